@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+import type { DataSourceOptions } from 'typeorm';
+
+/**
+ * TypeORM's options for our database: hand-written migrations, no synchronisation.
+ *
+ * @param onPoolError - told when an idle connection breaks, which would otherwise end the process
+ */
+export function dataSourceOptions(url: string, onPoolError?: (err: unknown) => void): DataSourceOptions {
+  return {
+    type: 'postgres',
+    url,
+    migrations: [join(__dirname, '../../../migrations/*.{js,ts}')],
+    migrationsTableName: 'schema_migrations',
+    migrationsTransactionMode: 'each',
+    synchronize: false,
+    applicationName: 'darwin-timer',
+    connectTimeoutMS: 3_000,
+    extra: { max: 10, statement_timeout: 30_000, query_timeout: 5_000 },
+    ...(onPoolError === undefined ? {} : { poolErrorHandler: onPoolError }),
+  };
+}
