@@ -1,0 +1,19 @@
+import type { ChainTarget } from '../domain/chain-target';
+import type { CreditMeter } from './credit-meter';
+import { RpcEndpointReader } from './rpc-endpoint';
+import { RpcPool } from './rpc-pool';
+
+/** The limits that production uses. */
+export const RPC_LIMITS = {
+  timeoutMs: 10_000,
+  breaker: { failures: 5, openMs: 15_000 },
+  pool: { rounds: 3, backoffMs: 500, longestWaitMs: 5_000 },
+};
+
+/** The pool that reads a target's endpoints. */
+export function chainSourceOf(target: ChainTarget, meter: CreditMeter, limits = RPC_LIMITS): RpcPool {
+  const { timeoutMs, breaker, pool } = limits;
+  const options = { timeoutMs, breaker, meter, monotonicMs: () => performance.now() };
+  const endpoints = target.endpoints.map((endpoint) => new RpcEndpointReader(endpoint, options));
+  return new RpcPool(endpoints, pool, Math.random);
+}

@@ -1,0 +1,189 @@
+import { MINT, ReadingBench } from '../../test/support/reading-bench';
+import { tradeAt } from '../../test/support/timer-lab';
+
+const MINUTE_SLOTS = 150;
+
+/** A timer whose deadline passed `slots` ago, read up to now. */
+async function settling(slots: number, endpoints = 1): Promise<ReadingBench> {
+  const bench = new ReadingBench(endpoints);
+  await bench.look();
+  bench.chain.tip += MINUTE_SLOTS + slots;
+  return bench;
+}
+
+describe('Settler', () => {
+  it('settles up to a slot well after the deadline', async () => {
+    const bench = await settling(60);
+    expect(await bench.settle()).toMatchObject({ tag: 'ok' });
+    expect(bench.door.settled).toEqual([{ slot: bench.chain.tip - 32, blockTimeMs: expect.any(Number) }]);
+  });
+
+  it('waits about as long as is missing while the finalized slot is not past deadline and margin', async () => {
+    const bench = await settling(32);
+    expect(await bench.settle()).toEqual({ tag: 'too_early', waitMs: 2_000 });
+    bench.chain.tip += 5;
+    expect(await bench.settle()).toEqual({ tag: 'too_early', waitMs: 500 });
+    bench.chain.tip += 3;
+    expect(await bench.settle()).toMatchObject({ tag: 'ok' });
+    expect(bench.door.settled).toHaveLength(1);
+  });
+
+  it('settles the tail of a running round behind any proven slot', async () => {
+    const bench = new ReadingBench();
+    await bench.look();
+    bench.chain.tip += 60;
+    expect(await bench.settle()).toMatchObject({ tag: 'ok' });
+  });
+
+  it('judges what no look has seen before it settles', async () => {
+    const bench = await settling(60);
+    const row = bench.chain.add(MINT, false, bench.chain.tip - 100);
+    bench.door.beforeSettle = () => expect(bench.door.applied.get(row.signature)).toBe(1);
+    expect(await bench.settle()).toMatchObject({ tag: 'ok' });
+  });
+
+  it('settles nothing while a row is pending', async () => {
+    const bench = await settling(60);
+    const row = bench.chain.add(MINT, false, bench.chain.tip - 100);
+    bench.chain.unavailable.add(row.signature);
+    await expect(bench.settle()).rejects.toMatchObject({ code: 'SOLANA_READ_FAILED' });
+    expect(bench.door.settled).toEqual([]);
+    bench.chain.unavailable.clear();
+    expect(await bench.settle()).toMatchObject({ tag: 'ok' });
+  });
+
+  it('counts a row that a look could not judge, although the list has forgotten it', async () => {
+    const bench = await settling(60);
+    const row = bench.chain.add(MINT, false, bench.chain.tip - 100);
+    bench.chain.unavailable.add(row.signature);
+    await bench.look();
+    bench.chain.endpoints[0]?.hidden.add(row.signature);
+    await expect(bench.settle()).rejects.toMatchObject({ code: 'SOLANA_READ_FAILED' });
+    bench.chain.tip += 200;
+    expect(await bench.settle()).toMatchObject({ tag: 'ok' });
+  });
+
+  it('ignores rows that failed, and rows after the slot', async () => {
+    const bench = await settling(60);
+    const failed = bench.chain.add(MINT, true, bench.chain.tip - 100);
+    const young = bench.chain.add(MINT, false, bench.chain.tip - 5);
+    for (const { signature } of [failed, young]) bench.chain.unavailable.add(signature);
+    expect(await bench.settle()).toMatchObject({ tag: 'ok' });
+  });
+
+  it('judges a row that only the second endpoint lists', async () => {
+    const bench = await settling(60, 2);
+    const row = bench.chain.add(MINT, false, bench.chain.tip - 100);
+    bench.chain.endpoints[0]?.hidden.add(row.signature);
+    expect(await bench.settle()).toMatchObject({ tag: 'ok' });
+    expect(bench.door.applied.get(row.signature)).toBe(1);
+  });
+
+  it('settles nothing where the second endpoint has not reached the slot', async () => {
+    const bench = await settling(60, 2);
+    const [, second] = bench.chain.endpoints;
+    if (second !== undefined) second.lagSlots = 1;
+    await expect(bench.settle()).rejects.toMatchObject({ code: 'SOLANA_SLOT_NOT_FOUND' });
+  });
+
+  it('waits for a second endpoint that fails, but not for one that has been gone for long', async () => {
+    const bench = await settling(60, 2);
+    const [, second] = bench.chain.endpoints;
+    if (second === undefined) throw new Error('one endpoint');
+    second.isFailing = true;
+    second.failedForMs = 59_000;
+    await expect(bench.settle()).rejects.toMatchObject({ code: 'SOLANA_READ_FAILED' });
+    expect(bench.door.settled).toEqual([]);
+    second.failedForMs = 60_000;
+    expect(await bench.settle()).toMatchObject({ tag: 'ok' });
+  });
+
+  it('asks a third endpoint where the second one rests', async () => {
+    const bench = await settling(60, 3);
+    const [, second, third] = bench.chain.endpoints;
+    if (second === undefined || third === undefined) throw new Error('too few endpoints');
+    second.isFailing = true;
+    third.lagSlots = 1;
+    await expect(bench.settle()).rejects.toMatchObject({ code: 'SOLANA_SLOT_NOT_FOUND' });
+    third.lagSlots = 0;
+    expect(await bench.settle()).toMatchObject({ tag: 'ok' });
+  });
+
+  it('settles nothing where the list does not reach what was processed', async () => {
+    const bench = await settling(0);
+    const row = bench.chain.add(MINT, false, bench.chain.tip - 5);
+    await bench.look();
+    bench.restart();
+    await bench.look();
+    bench.chain.endpoints[0]?.hidden.add(row.signature);
+    bench.chain.tip += 60;
+    await expect(bench.settle()).rejects.toMatchObject({ code: 'SOLANA_READ_FAILED' });
+    bench.chain.endpoints[0]?.hidden.clear();
+    expect(await bench.settle()).toMatchObject({ tag: 'ok' });
+  });
+
+  it('proves by an older cursor while the newest one is not final', async () => {
+    const bench = await settling(0);
+    bench.chain.add(MINT, false, bench.chain.tip - 5);
+    await bench.look();
+    bench.chain.tip += 60;
+    bench.chain.add(MINT, false, bench.chain.tip - 3);
+    await bench.look();
+    expect(await bench.settle()).toMatchObject({ tag: 'ok' });
+  });
+
+  it('tells the places of a slot up to the watermark, and of no later one', async () => {
+    const bench = await settling(60);
+    const row = bench.chain.add(MINT, false, bench.chain.tip - 100);
+    const counted = { round: 1, movedDeadline: true, isWaiting: false };
+    const trade = (slot: number, signature: string) =>
+      ({
+        kind: 'trade',
+        trade: { ...tradeAt(0, { slot, signature, blockIndex: null }), ...counted },
+      }) as const;
+    const young = bench.chain.tip - 3;
+    bench.door.tail = [
+      trade(row.slot, row.signature),
+      trade(row.slot, 'sibling'),
+      trade(young, 'young'),
+      trade(young, 'younger'),
+    ];
+    bench.chain.add(MINT, false, row.slot);
+    bench.door.tail = bench.door.tail.map((entry, at) =>
+      at === 1 && entry.kind === 'trade'
+        ? { ...entry, trade: { ...entry.trade, signature: bench.chain.rows.at(-1)?.signature ?? '' } }
+        : entry,
+    );
+    expect(await bench.settle()).toMatchObject({ tag: 'ok' });
+    const signatures = bench.chain.rows.map(({ signature }) => signature);
+    expect(bench.door.placed).toEqual([{ slot: row.slot, signatures }]);
+  });
+
+  it('starts anew where an address has joined meanwhile', async () => {
+    const bench = await settling(60);
+    bench.chain.add(MINT, false, bench.chain.tip - 100);
+    const { door } = bench;
+    const apply = door.apply.bind(door);
+    door.apply = async (...args) => {
+      door.state = { ...door.state, pools: ['7XawhbbxtsRcQA8KTkHT9f9nc6d69UwqCDh6U5EEbEmX'] };
+      return await apply(...args);
+    };
+    expect(await bench.settle()).toEqual({ tag: 'too_early', waitMs: 0 });
+    await expect(bench.settle()).rejects.toMatchObject({ code: 'SOLANA_READ_FAILED' });
+    expect(door.settled).toEqual([]);
+  });
+
+  it('looks at the deadline again after a trade has moved it', async () => {
+    const bench = await settling(60);
+    bench.chain.add(MINT, false, bench.chain.tip - 100);
+    const { door } = bench;
+    const apply = door.apply.bind(door);
+    door.apply = async (...args) => {
+      const current = { ...door.state.current, deadlineMs: bench.nowMs - 14_000 };
+      door.state = { ...door.state, current };
+      return await apply(...args);
+    };
+    expect(await bench.settle()).toMatchObject({ tag: 'too_early' });
+    expect(door.settled).toEqual([]);
+  });
+});

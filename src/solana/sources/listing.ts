@@ -1,0 +1,103 @@
+import type { Cursor } from '../../timer/domain/timer.events';
+import type { ChainReader, ListQuery, SignatureRow } from '../chain-reader';
+import { isProven, newestFirst, reachesOverlap } from './proof';
+import type { Listed } from './proof';
+
+const PAGE_ROWS = 1_000;
+/** More rows are not held at once: half a minute of all that the whole cluster can do. */
+export const MAX_ROWS = 200_000;
+/** 5,000,000 rows; a list that does not end there is given up. */
+const MAX_PAGES = 5_000;
+
+/** What was listed of one address. */
+export interface Listing {
+  /** Newest first, each signature once. */
+  readonly rows: readonly SignatureRow[];
+  /** Whether nothing is missing below the newest of `rows`. */
+  readonly isProven: boolean;
+  /** True where there are newer rows, left out for their number. */
+  readonly isCapped: boolean;
+}
+
+/** How an address is listed. */
+export interface ListAsk {
+  readonly commitment: ListQuery['commitment'];
+  readonly minContextSlot: number;
+  /** How many rows the first page asks for, up to 1,000: what suffices, most times. Further pages are full ones. */
+  readonly firstPageRows?: number;
+  /** How many rows are held at once; beyond, the newest are left out. */
+  readonly mostRows?: number;
+  /** List on until this is true of the oldest row, too. */
+  readonly isDeepEnough?: (oldest: SignatureRow) => boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Lists an address from its newest row back until the anchor and the overlap behind it are listed. */
+export async function listToAnchor(reader: ChainReader, anchor: Cursor, ask: ListAsk): Promise<Listing> {
+  const isDeepEnough = ask.isDeepEnough ?? (() => true);
+  const listed = await listUntil(reader, anchor.address, ask, (soFar) => {
+    const oldest = soFar.rows.at(-1);
+    return oldest !== undefined && reachesOverlap(soFar, anchor) && isDeepEnough(oldest);
+  });
+  const { rows, isCapped, isGivenUp } = listed;
+  return { rows: newestFirst(rows), isProven: !isGivenUp && isProven(listed, anchor), isCapped };
+}
+
+/**
+ * Lists an address from its newest row back until a row is not younger than `sinceSec`, or the list is whole.
+ *
+ * @returns proven in both cases: there is no anchor yet
+ */
+export async function listSince(
+  reader: ChainReader,
+  address: string,
+  sinceSec: number,
+  ask: ListAsk,
+): Promise<Listing> {
+  const isOld = (row: SignatureRow | undefined): boolean =>
+    (row?.blockTimeSec ?? Number.POSITIVE_INFINITY) <= sinceSec;
+  const { rows, isCapped, isGivenUp } = await listUntil(reader, address, ask, (soFar) =>
+    isOld(soFar.rows.at(-1)),
+  );
+  return { rows: newestFirst(rows), isProven: !isGivenUp, isCapped };
+}
+
+async function listUntil(
+  reader: ChainReader,
+  address: string,
+  ask: ListAsk,
+  isEnough: (soFar: Listed) => boolean,
+): Promise<Listed & { readonly isCapped: boolean; readonly isGivenUp: boolean }> {
+  const { commitment, minContextSlot, signal } = ask;
+  const rows = new Map<string, SignatureRow>();
+  let before: string | undefined;
+  let isCapped = false;
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const limit = page === 0 ? Math.min(PAGE_ROWS, ask.firstPageRows ?? PAGE_ROWS) : PAGE_ROWS;
+    const query = {
+      limit,
+      commitment,
+      minContextSlot,
+      ...(before === undefined ? {} : { before }),
+    };
+    const answer = await reader.signatures(address, query, signal);
+    const isNew = answer.some(({ signature }) => !rows.has(signature));
+    for (const row of answer) rows.set(row.signature, row);
+    isCapped = dropNewest(rows, ask.mostRows ?? MAX_ROWS) || isCapped;
+    before = answer.at(-1)?.signature;
+    const isWhole = answer.length < limit || !isNew;
+    if (isWhole || isEnough({ rows: answer, isWhole, minContextSlot }))
+      return { rows: [...rows.values()], isWhole, minContextSlot, isCapped, isGivenUp: false };
+  }
+  return { rows: [...rows.values()], isWhole: false, minContextSlot, isCapped, isGivenUp: true };
+}
+
+/** The oldest rows are dealt with first: of a list that is too long to be held the newest are left to the next look. */
+function dropNewest(rows: Map<string, SignatureRow>, most: number): boolean {
+  const isTooLong = rows.size > most;
+  for (const signature of rows.keys()) {
+    if (rows.size <= most) break;
+    rows.delete(signature);
+  }
+  return isTooLong;
+}
