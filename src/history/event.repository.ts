@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { PostgresService } from '../platform/postgres/postgres.service';
+import { monthOf } from './domain/months';
+import { rowsOf } from './event.rows';
+import type { LoggedChange, LogRows } from './event.rows';
+import * as sql from './event.sql';
+import { MONTHLY_TABLES, PartitionStore } from './partition.store';
+import { isPartitionMissing } from './postgres.problem';
+import { retractTrades, writeEvents, writeTrades } from './rollup/write-rows';
+
+/** Something that Postgres already holds with other content under the same identity. */
+export interface Mismatch {
+  readonly kind: 'event' | 'trade';
+  /** Event: timer, epoch, revision, number. Trade: timer, signature, index. */
+  readonly identity: string;
+}
+
+/** Writes change records to Postgres; safe to repeat. */
+@Injectable()
+export class EventRepository {
+  private readonly partitions: PartitionStore;
+  private readonly knownMonths = new Set<string>();
+
+  constructor(private readonly postgres: PostgresService) {
+    this.partitions = new PartitionStore(postgres);
+  }
+
+  /**
+   * Writes the changes in one transaction. What is there already stays; what follows the fold (timer state, cursors, a
+   * trade's round and effect) is overwritten by later commits only, and what is summed up follows.
+   *
+   * @returns identities that were there with other content; their old content stays
+   * @throws the database's error; nothing is written then
+   */
+  async write(changes: readonly LoggedChange[]): Promise<readonly Mismatch[]> {
+    if (changes.length === 0) return [];
+    const rows = rowsOf(changes);
+    await this.makeMonths(rows);
+    try {
+      return await this.writeRows(rows);
+    } catch (err) {
+      if (!isPartitionMissing(err)) throw err;
+      // dropped since it was seen
+      this.knownMonths.clear();
+      await this.makeMonths(rows);
+      return await this.writeRows(rows);
+    }
+  }
+
+  private async writeRows({ timers, cursors, events, trades, retracted }: LogRows): Promise<Mismatch[]> {
+    return await this.postgres.transaction(async (manager) => {
+      // the row of a timer stays locked to the end, so that nobody else sums up or judges the same timer meanwhile
+      await run(manager, sql.UPSERT_TIMERS, timers);
+      await run(manager, sql.UPSERT_CURSORS, cursors);
+      await retractTrades(manager, retracted);
+      const newTrades = await writeTrades(manager, trades);
+      const newEvents = await writeEvents(manager, events);
+      return [
+        ...(newTrades === trades.length
+          ? []
+          : await mismatches(manager, 'trade', sql.DIFFERENT_TRADES, trades)),
+        ...(newEvents === events.length
+          ? []
+          : await mismatches(manager, 'event', sql.DIFFERENT_EVENTS, events)),
+      ];
+    });
+  }
+
+  private async makeMonths({ trades, events }: LogRows): Promise<void> {
+    for (const table of MONTHLY_TABLES) {
+      const rows = table.name === 'trades' ? trades : events;
+      const months = new Set(rows.map((row) => monthOf(Date.parse(String(row[table.time])))));
+      for (const month of months) {
+        const key = `${table.name} ${month}`;
+        if (this.knownMonths.has(key)) continue;
+        await this.partitions.make(table, month);
+        this.knownMonths.add(key);
+      }
+    }
+  }
+}
+
+async function mismatches(
+  manager: EntityManager,
+  kind: Mismatch['kind'],
+  statement: string,
+  rows: readonly object[],
+): Promise<Mismatch[]> {
+  const found = await run(manager, statement, rows);
+  return found.map(({ identity }) => ({ kind, identity }));
+}
+
+async function run(
+  manager: EntityManager,
+  statement: string,
+  rows: readonly object[],
+): Promise<readonly { identity: string }[]> {
+  return rows.length === 0
+    ? []
+    : await manager.query<{ identity: string }[]>(statement, [JSON.stringify(rows)]);
+}
