@@ -29,7 +29,7 @@ module.exports = {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testSequencer: '<rootDir>/test/support/longest-first.cjs',
-  testTimeout: 30000,
+  testTimeout: 90000,
   // most suites wait for servers, block times and outages most of the time
   maxWorkers: 3,
 };

@@ -27,7 +27,6 @@ describe('npm run backfill', () => {
     await eventually(
       () => world.chain.call('getSlot', [{ commitment: 'finalized' }]),
       (slot) => Number(slot) > last,
-      30_000,
     );
     const instance = await world.instance();
     const before = await eventually(

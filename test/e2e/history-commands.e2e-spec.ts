@@ -22,7 +22,6 @@ describe('what proves that history is whole', () => {
     await eventually(
       () => instance.timer(),
       ({ status }) => status === 'RUNNING',
-      30_000,
     );
     // the first look puts a cursor down: what is placed later is read
     await world.chain.place({ counting: false });

@@ -44,12 +44,10 @@ describe('the end of a round', () => {
     await eventually(
       () => a.last?.status,
       (status) => status === 'SETTLING',
-      20_000,
     );
     await eventually(
       () => a.last?.lastTrade?.signature,
       (signature) => signature === saving.signature,
-      20_000,
     );
     const saved = saving.blockTime * 1000 + 60_000;
     expect(a.last).toMatchObject({ status: 'RUNNING', round: 1, deadline: saved });
@@ -61,13 +59,11 @@ describe('the end of a round', () => {
     await eventually(
       () => b.last?.waitingTrades,
       (waiting) => waiting === 1,
-      20_000,
     );
     expect(b.last).toMatchObject({ status: 'SETTLING', round: 1, deadline: saved });
     await eventually(
       () => [a, b].map(({ last }) => last?.round),
       (rounds) => rounds.every((round) => round === 2),
-      40_000,
     );
     const expected = {
       status: 'RUNNING',

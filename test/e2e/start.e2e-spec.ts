@@ -112,7 +112,6 @@ describe('npm start', () => {
     await eventually(
       () => started.text,
       (text) => text.includes('embedded server started again') && text.includes('timer recovered'),
-      30_000,
     );
     const timer = await (await fetch(`${url}api/timer`)).text();
     expect(timer).toContain('"epoch":2');

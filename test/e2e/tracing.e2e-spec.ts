@@ -53,9 +53,6 @@ describe('the way of a trade', () => {
     leader = await start({ INSTANCE_ID: 'leader', ROLES: 'watcher,historian', ...ONE_LOOK });
     front = await start({ INSTANCE_ID: 'front', ROLES: 'api' });
     await eventually(() => isReading(leader), Boolean);
-    // block times are whole seconds: one of the timer's very first second would be before its making
-    const { deadline } = await front.timer();
-    await eventually(Date.now, (now) => now > (deadline ?? 0) - 600_000 + 1_000);
   }, 180_000);
 
   afterAll(async () => {
@@ -68,7 +65,6 @@ describe('the way of a trade', () => {
     return await eventually(
       () => receiver.trace(receiver.spans.find(find)?.traceId),
       (spans) => names.every((name) => spans.filter((span) => span.name === name).length > 0),
-      30_000,
     );
   }
 
@@ -126,12 +122,11 @@ describe('the way of a trade', () => {
     const sooner = 'mutation { updateMonitoring(input: { fixedIntervalMs: 1000 }) { settings { version } } }';
     expect((await front.graphql(sooner, {}, SECRET)).errors).toBeUndefined();
     const next = await start({ INSTANCE_ID: 'next', ROLES: 'watcher,historian' });
-    await eventually(() => next.log.includes('lease taken'), Boolean, 30_000);
+    await eventually(() => next.log.includes('lease taken'), Boolean);
     const { signature } = await theWorld().chain.place({ counting: true });
     await eventually(
       () => next.log,
       (log) => log.includes('trades taken in'),
-      30_000,
     );
     const spans = await traceWith(
       ({ name, instance }) => name === 'trade.look' && instance === 'next',

@@ -4,6 +4,10 @@ import { watchOpenHandles } from '../support/open-handles';
 import { World } from '../support/world';
 
 const noHandlesLeft = watchOpenHandles();
+/** How long a lease lasts where its holder does not give it back. */
+const LEASE_MS = 10_000;
+/** What a busy machine may need on top. */
+const SLACK_MS = 8_000;
 
 describe('two instances on one Redis', () => {
   let world: World | undefined;
@@ -69,7 +73,7 @@ describe('two instances on one Redis', () => {
       () => follower.last?.lastTrade?.signature,
       (signature) => signature === after.signature,
     );
-    expect(performance.now() - killedAt).toBeLessThan(10_000 + 3_000);
+    expect(performance.now() - killedAt).toBeLessThan(LEASE_MS + SLACK_MS);
     const placed = (await chain.transactions()).filter(({ expected }) => expected !== 'none');
     const rows = await eventually(
       () => query.call(world, 'select signature, count(*)::int as times from trades group by signature'),

@@ -141,7 +141,6 @@ describe('each alert rule', () => {
     await eventually(
       () => receiver.texts(rule).length,
       (length) => length >= count,
-      40_000,
     );
   };
   const inAWhile = (number: number): Trade => {

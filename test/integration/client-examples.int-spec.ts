@@ -126,8 +126,8 @@ describe('the examples of docs/client.md', () => {
       const page = await browser.newPage();
       await page.goto(`${siteUrl}/${file}?timer=http://${rig.host}`);
       const read = (): Promise<string> => page.locator(selector).innerText({ timeout: 2_000 });
-      const first = await eventually(read, (text) => words.test(text.trim()), 30_000);
-      await eventually(read, (text) => words.test(text.trim()) && text < first, 30_000);
+      const first = await eventually(read, (text) => words.test(text.trim()));
+      await eventually(read, (text) => words.test(text.trim()) && text < first);
       await page.close();
     },
     90_000,

@@ -214,7 +214,6 @@ describe('a client', () => {
     await eventually(
       () => told.length,
       (count) => count >= 4,
-      30_000,
     );
     expect(told).toEqual(trades.map(({ signature }) => signature));
     expect(connections).toEqual(['live', 'reconnecting', 'live']);

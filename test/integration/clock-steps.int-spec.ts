@@ -98,14 +98,12 @@ describe('when the clock of a real Redis is set', () => {
     await eventually(
       () => rig.clock.now(),
       (now) => now > deadlineMs + 1_000,
-      30_000,
     );
     expect((await current('clock')).phase).toBe('RUNNING');
     await step(-HOUR_MS);
     await eventually(
       () => current('clock'),
       ({ phase }) => phase === 'EXPIRED',
-      20_000,
     );
   });
 

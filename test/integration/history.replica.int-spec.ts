@@ -43,11 +43,10 @@ const signatures = async (): Promise<string[]> =>
 describe('a read replica', () => {
   it('gives what was written to the other server, and is not behind', async () => {
     await bench.append(tradeRecord(1), tradeRecord(2));
-    await eventually(signatures, (found) => found.length === 2, 20_000);
+    await eventually(signatures, (found) => found.length === 2);
     await eventually(
       () => reader.lagSec(),
       (lag) => lag === 0,
-      20_000,
     );
     expect(await reader.query('select pg_is_in_recovery() as it')).toEqual([{ it: true }]);
   });
@@ -65,16 +64,14 @@ describe('a read replica', () => {
     await eventually(
       () => bench.count('trades'),
       (count) => count === 3,
-      20_000,
     );
     expect(await signatures()).toHaveLength(2);
     await eventually(
       () => reader.lagSec(),
       (lag) => lag > 0,
-      20_000,
     );
     await reader.query('select pg_wal_replay_resume()');
-    await eventually(signatures, (found) => found.length === 3, 20_000);
+    await eventually(signatures, (found) => found.length === 3);
   });
 
   it('that is away makes history unavailable; the server that is written to is not asked in its place', async () => {
@@ -84,13 +81,11 @@ describe('a read replica', () => {
     await eventually(
       () => bench.count('trades'),
       (count) => count === 4,
-      20_000,
     );
     await replica.start();
     await eventually(
       () => signatures().catch(() => []),
       (found) => found.length === 4,
-      20_000,
     );
   });
 });

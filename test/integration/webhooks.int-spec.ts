@@ -116,7 +116,6 @@ describe('outgoing webhooks', () => {
     await eventually(
       () => takenAt('/all').length,
       (count) => count >= 4,
-      30_000,
     );
     await eventually(
       () => deliveriesOf(id),
@@ -156,7 +155,6 @@ describe('outgoing webhooks', () => {
     await eventually(
       () => takenAt('/rotated').length,
       (count) => count === 1,
-      20_000,
     );
     const [post] = takenAt('/rotated');
     const verify = documentedVerify();

@@ -62,7 +62,9 @@ export class BrowserRig implements AsyncDisposable {
       ...environment,
     };
     const instance = await Instance.start(complete);
+    const madeBy = Date.now();
     const browser = await startBrowser();
+    await demo.passes(madeBy);
     const fixed = { ...complete, PORT: new URL(instance.url).port };
     return new BrowserRig(browser, demo, { redis, database }, fixed, instance);
   }

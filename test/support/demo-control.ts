@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
+import { blockTimeSecOf, producedAtOrBelow, slotAt } from '../../src/demo/slots';
+import { eventually } from './eventually';
 import { makeTestFolder, removeTestFolder } from './run-folder';
 
 /** A transaction that the demo chain holds. */
@@ -63,6 +65,17 @@ export class DemoControl {
   async place(placing: Placing): Promise<Placed> {
     const placed: Placed = JSON.parse(await this.post('/demo/transactions', placing));
     return placed;
+  }
+
+  /**
+   * Waits until new blocks are from after this moment. Block times are whole seconds, cut off: what is placed in the
+   * second in which a timer is made is from before its making, and does not count.
+   */
+  async passes(atMs: number): Promise<void> {
+    await eventually(
+      () => blockTimeSecOf(producedAtOrBelow(slotAt(Date.now()))) * 1000,
+      (blockTimeMs) => blockTimeMs > atMs,
+    );
   }
 
   /** The result of a JSON-RPC call to its node. */

@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 export async function eventually<Answer>(
   ask: () => Promise<Answer> | Answer,
   satisfies: (answer: Answer) => boolean,
-  limitMs = 15_000,
+  limitMs = 45_000,
 ): Promise<Answer> {
   const giveUpAt = performance.now() + limitMs;
   let last: unknown;

@@ -34,6 +34,7 @@ export async function killTheServer(
     ['one', 'two'].map((id) => Instance.start({ ...environment, INSTANCE_ID: id })),
   );
   for (const instance of instances) cleanup.add(instance, (it) => it.close());
+  await chain.passes(Date.now());
   const [one, two] = instances;
   if (one === undefined || two === undefined) throw new Error('an instance is missing');
   const follower = two.followTimer();

@@ -45,7 +45,6 @@ export class SteppedRedis implements AsyncDisposable {
       await eventually(
         () => server.timeMs().catch(() => 0),
         (ms) => ms > 0,
-        20_000,
       );
       return server;
     } catch (err) {

@@ -8,6 +8,7 @@ import type { OwnServer } from './own-servers';
 /** Own servers, a demo chain under control, and any number of instances on them. */
 export class World {
   private readonly cleanup = new Cleanup();
+  private hasTimer = false;
 
   private constructor(
     readonly redis: OwnServer,
@@ -31,7 +32,7 @@ export class World {
     }
   }
 
-  /** Starts one more instance, polling the chain every second. */
+  /** Starts one more instance, polling the chain every second; what is placed from then on counts for its timer. */
   async instance(environment: Readonly<Record<string, string>> = {}): Promise<Instance> {
     const started = await Instance.start({
       REDIS_URL: this.redis.url,
@@ -42,7 +43,10 @@ export class World {
       TIMER_DEFAULT_DURATION: '60000',
       ...environment,
     });
-    return this.cleanup.add(started, (it) => it.close());
+    this.cleanup.add(started, (it) => it.close());
+    if (!this.hasTimer) await this.chain.passes(Date.now());
+    this.hasTimer = true;
+    return started;
   }
 
   /** Rows of one statement on the service's database. */
