@@ -8,13 +8,13 @@ import { Secret } from '../../src/config/secret';
 import { HISTORY_OPTIONS } from '../../src/history/history.options';
 import type { Observed } from '../../src/solana/chain-observer';
 import type { ChainTarget } from '../../src/solana/domain/chain-target';
+import { SharedClock } from '../../src/platform/redis/shared-clock';
 import { LeaderService } from '../../src/solana/leader.service';
 import { LeaseStore } from '../../src/solana/redis/lease.store';
 import { ObservedStore } from '../../src/solana/redis/observed.store';
 import { CreditMeter } from '../../src/solana/rpc/credit-meter';
 import { DEFAULT_RULES } from '../../src/timer/domain/timer';
 import { timerKeys } from '../../src/timer/domain/timer.keys';
-import type { Trade } from '../../src/timer/domain/trade';
 import { WEBHOOK_PACE } from '../../src/webhooks/webhook.tokens';
 import { AlertReceiver } from '../support/alert-receiver';
 import { QUICK_ALERTS } from '../support/alert-rig';
@@ -143,10 +143,6 @@ describe('each alert rule', () => {
       (length) => length >= count,
     );
   };
-  const inAWhile = (number: number): Trade => {
-    const trade = rig.trade(number);
-    return { ...trade, blockTimeMs: trade.blockTimeMs + 2_000 };
-  };
   const nothing = (): Promise<void> => Promise.resolve();
   const observe = (differences: Partial<Observed>): Promise<() => Promise<void>> => {
     observed = { ...SOUND, ...differences };
@@ -177,9 +173,8 @@ describe('each alert rule', () => {
     },
     'late-trade': async () => {
       await create('late', 60_000);
-      // in a second that is surely after the timer's making
-      const trade = inAWhile(1);
-      await rig.timers.apply('late', { trades: [inAWhile(2)], cursors: [] }, 1);
+      const trade = rig.trade(1);
+      await rig.timers.apply('late', { trades: [rig.trade(2)], cursors: [] }, 1);
       const watermark = { slot: trade.slot + 5, blockTimeMs: trade.blockTimeMs + 1_000 };
       expect((await rig.timers.settle('late', watermark, 1)).tag).toBe('ok');
       await rig.timers.apply('late', { trades: [trade], cursors: [] }, 1);
@@ -302,12 +297,18 @@ describe('each alert rule', () => {
       };
       const order = { actor: 'test', reason: null };
       await behind.timers.create({ ...timer, chainReading: true, isPaused: false }, order);
+      const madeBy = behind.part(SharedClock).now();
       const ahead = cleanup.add(await start('ahead', { ALERT_WEBHOOK_URL: `${receiver.url}/alerts` }), (it) =>
         it.close(),
       );
       await eventually(
         async () => (await ahead.timers.list()).map(({ view }) => view.id),
         (ids) => ids.includes('parted'),
+      );
+      // so much later that the deadlines differ by more than the rule lets pass
+      await eventually(
+        () => ahead.part(SharedClock).now(),
+        (now) => now > madeBy + 2_000,
       );
       await ahead.timers.reset('parted', order);
       return () => behind.close();

@@ -183,11 +183,7 @@ describe('the GraphQL API', () => {
       ([, count]) => Number(count) >= 2,
     );
     const trade = here.trade(1);
-    const outcome = await here.timers.apply(
-      'shared',
-      { trades: [{ ...trade, blockTimeMs: trade.blockTimeMs + 1_000 }], cursors: [] },
-      1,
-    );
+    const outcome = await here.timers.apply('shared', { trades: [trade], cursors: [] }, 1);
     expect(outcome.tag).toBe('ok');
     const second = await Promise.all(updates.map((iterator) => iterator.next()));
     expect(second[0]?.data).toEqual(second[1]?.data);

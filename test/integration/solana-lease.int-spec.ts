@@ -114,7 +114,7 @@ describe('the lease', () => {
   it('ends the work on the first renewal that finds another holder', async () => {
     await using first = new Candidate(redis.url, prefixOf('lost'), 'a').start();
     const { signal } = await first.term(0);
-    await redis.client.set(`${prefixOf('lost')}:{lease}:holder`, 'somebody else', 'PX', 600);
+    await redis.client.set(`${prefixOf('lost')}:{lease}:holder`, 'somebody else', 'PX', 1_600);
     await once(signal, 'abort');
     expect(await redis.client.get(`${prefixOf('lost')}:{lease}:holder`)).not.toMatch(/^a /);
     expect((await first.term(1)).token).toBeGreaterThan(1);

@@ -114,16 +114,19 @@ export class ApiRig implements AsyncDisposable {
     await this.app.get(ViewersService).tell();
   }
 
-  /** A counting trade of this moment with a well-formed signature; `number` makes it its own. */
+  /**
+   * A trade that counts for every timer made so far, and moves its deadline: block times are whole seconds, so the
+   * next one is taken. Its signature is well-formed; `number` makes it its own.
+   */
   trade(number: number, differences: Partial<Trade> = {}): Trade {
-    const blockTimeMs = Math.floor(this.app.get(SharedClock).now() / 1000) * 1000;
+    const thisSecondMs = Math.floor(this.app.get(SharedClock).now() / 1000) * 1000;
     const bytes = (name: string): Buffer => createHash('sha512').update(`${name} ${number}`).digest();
     return tradeAt(0, {
       slot: 1_000_000 + number,
       signature: encodeBase58(bytes('signature')),
       trader: encodeBase58(bytes('trader').subarray(0, 32)),
-      blockTimeMs,
-      detectedAtMs: blockTimeMs,
+      blockTimeMs: thisSecondMs + 1_000,
+      detectedAtMs: thisSecondMs,
       ...differences,
     });
   }

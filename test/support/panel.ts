@@ -20,6 +20,23 @@ export async function violations(page: Page): Promise<string[]> {
   return parsed;
 }
 
+/** What sticks out of the page to the right, so that it would scroll sideways: element, right edge in px, and words. */
+export async function sticksOut(page: Page): Promise<string[]> {
+  const found: string[] = await page.evaluate(`(() => {
+    const page = document.documentElement;
+    if (page.scrollWidth <= page.clientWidth) return [];
+    const out = [...document.body.querySelectorAll('*')].filter(
+      (element) => element.getBoundingClientRect().right > page.clientWidth,
+    );
+    return [
+      'the page is ' + page.scrollWidth + ' px wide',
+      ...out.slice(0, 12).map((element) =>
+        [element.tagName, element.className, Math.round(element.getBoundingClientRect().right), element.textContent.slice(0, 40)].join(' ')),
+    ];
+  })()`);
+  return found;
+}
+
 /** The admin panel as somebody uses it. */
 export class Panel {
   /** What the browser complained about: errors of scripts and breaks of the page's policy. */
