@@ -1,4 +1,5 @@
 import { BrowserRig } from '../support/browser';
+import { eventually } from '../support/eventually';
 import { SECRET } from '../support/instance';
 import { watchOpenHandles } from '../support/open-handles';
 import { Panel, violations } from '../support/panel';
@@ -63,17 +64,25 @@ describe('signing in', () => {
     const { page } = panel;
     await page.goto(`${rig.url}/admin/timers`);
     await panel.see('Each timer counts down for everybody');
+    const reaches = async (words: string): Promise<void> => {
+      await eventually(
+        () => page.locator(':focus').innerText(),
+        (text) => text === words,
+      );
+    };
     await page.keyboard.press('Tab');
-    expect(await page.locator(':focus').innerText()).toBe('Skip the menu');
+    await reaches('Skip the menu');
     await page.keyboard.press('Enter');
     await page.keyboard.press('Tab');
-    expect(await page.locator(':focus').innerText()).toBe('New timer');
+    await reaches('New timer');
     await page.keyboard.press('Enter');
+    const id = page.getByLabel('Id', { exact: true });
+    await page.locator('dialog input:focus').waitFor();
     await page.keyboard.type('by-keyboard');
-    expect(await page.getByLabel('Id', { exact: true }).inputValue()).toBe('by-keyboard');
+    expect(await id.inputValue()).toBe('by-keyboard');
     await page.keyboard.press('Escape');
-    expect(await page.getByRole('dialog').count()).toBe(0);
-    expect(await page.locator(':focus').innerText()).toBe('New timer');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await reaches('New timer');
   });
 });
 
@@ -186,7 +195,10 @@ describe('timers', () => {
     await read('mutation { updateTimer(input: { id: "second", durationMs: 240000 }) { timer { id } } }');
     await panel.see('The rules are others than when this form was filled.');
     await panel.press('Show those in force');
-    expect(await panel.card('Countdown and rules').getByLabel('Countdown').inputValue()).toBe('240');
+    await eventually(
+      () => panel.card('Countdown and rules').getByLabel('Countdown').inputValue(),
+      (seconds) => seconds === '240',
+    );
   });
 
   it('adds and removes watched addresses', async () => {
