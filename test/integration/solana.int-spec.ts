@@ -18,6 +18,7 @@ import { viewAt } from '../../src/timer/domain/timer.events';
 import { TimerModule } from '../../src/timer/timer.module';
 import { TimerService } from '../../src/timer/timer.service';
 import type { TimerSnapshot } from '../../src/timer/timer.service';
+import { blocksPass } from '../support/demo-control';
 import { eventually } from '../support/eventually';
 import { watchOpenHandles } from '../support/open-handles';
 import { testDatabase, testRedis } from '../support/servers';
@@ -113,6 +114,7 @@ describe('instances that read the demo chain', () => {
 
   it('moves the countdown by a trade on the chain, on every instance, and goes on when the leader leaves', async () => {
     const first = await start('first');
+    await blocksPass(Date.now());
     await eventually(
       () => statusOf(first),
       ({ isLeader, status }) => isLeader && status === 'ok',

@@ -23,6 +23,17 @@ export type Placing = { readonly counting: boolean } & Partial<{
   lateIndexSlots: number;
 }>;
 
+/**
+ * Waits until new blocks of demo chains are from after this moment. Block times are whole seconds, cut off: what is
+ * placed in the second in which a timer is made is from before its making, and does not count.
+ */
+export async function blocksPass(atMs: number): Promise<void> {
+  await eventually(
+    () => blockTimeSecOf(producedAtOrBelow(slotAt(Date.now()))) * 1000,
+    (blockTimeMs) => blockTimeMs > atMs,
+  );
+}
+
 /** A demo chain in a process of its own, under the test's control. */
 export class DemoControl {
   private constructor(
@@ -67,15 +78,9 @@ export class DemoControl {
     return placed;
   }
 
-  /**
-   * Waits until new blocks are from after this moment. Block times are whole seconds, cut off: what is placed in the
-   * second in which a timer is made is from before its making, and does not count.
-   */
+  /** @see blocksPass */
   async passes(atMs: number): Promise<void> {
-    await eventually(
-      () => blockTimeSecOf(producedAtOrBelow(slotAt(Date.now()))) * 1000,
-      (blockTimeMs) => blockTimeMs > atMs,
-    );
+    await blocksPass(atMs);
   }
 
   /** The result of a JSON-RPC call to its node. */

@@ -9,9 +9,18 @@ const MAX_BODIES = 2_000;
 const BLOCK_MS = 1_000;
 const UNKNOWN: Sender = { requestId: null, traceparent: null };
 
+/** A body on its way into the inbox. */
+interface Put {
+  readonly body: string | Buffer;
+  readonly sender: Sender;
+  readonly resolve: (share: number) => void;
+  readonly reject: (err: unknown) => void;
+}
+
 /** Webhook bodies between the instance that received them and the leader. */
 export class InboxStore {
   private readonly key: string;
+  private puts: Put[] = [];
 
   /** @param redis - a connection whose commands fail soon while Redis is away */
   constructor(
@@ -22,16 +31,30 @@ export class InboxStore {
   }
 
   /** Puts a body at the end. @returns the share of the room that is taken, from 0 to 1. @throws while Redis is away */
-  async put(body: string | Buffer, sender: Sender = UNKNOWN): Promise<number> {
-    const fields = fieldsOf(sender);
-    const replies = await this.redis
-      .pipeline()
-      .xadd(this.key, 'MAXLEN', '~', MAX_BODIES, '*', 'body', body, ...fields)
-      .xlen(this.key)
-      .exec();
-    const [[failure] = [null], [, length] = [null, 0]] = replies ?? [];
-    if (failure !== null) throw failure;
-    return Math.min(1, Number(length) / MAX_BODIES);
+  put(body: string | Buffer, sender: Sender = UNKNOWN): Promise<number> {
+    return new Promise((resolve, reject) => {
+      if (this.puts.push({ body, sender, resolve, reject }) === 1) setImmediate(() => void this.flush());
+    });
+  }
+
+  /** What came in one turn of the loop goes out in one write: in a storm, writing is what costs most. */
+  private async flush(): Promise<void> {
+    const puts = this.puts;
+    this.puts = [];
+    const pipeline = this.redis.pipeline();
+    for (const { body, sender } of puts)
+      pipeline.xadd(this.key, 'MAXLEN', '~', MAX_BODIES, '*', 'body', body, ...fieldsOf(sender));
+    try {
+      const replies = (await pipeline.xlen(this.key).exec()) ?? [];
+      const share = Math.min(1, Number(replies[puts.length]?.[1]) / MAX_BODIES);
+      for (const [index, put] of puts.entries()) {
+        const failure = replies[index]?.[0] ?? null;
+        if (failure === null) put.resolve(share);
+        else put.reject(failure);
+      }
+    } catch (err) {
+      for (const put of puts) put.reject(err);
+    }
   }
 
   /** Makes the group of readers where there is none. */

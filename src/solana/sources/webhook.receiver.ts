@@ -89,15 +89,22 @@ export class WebhookReceiver {
 export async function readBody(request: IncomingMessage): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request) {
-    const part: unknown = chunk;
-    if (!Buffer.isBuffer(part)) continue;
-    bytes += part.length;
-    if (bytes <= MAX_BODY_BYTES) chunks.push(part);
-    else chunks.length = 0;
-    if (bytes > MAX_DRAINED_BYTES) break;
-  }
-  return bytes > MAX_BODY_BYTES ? null : Buffer.concat(chunks);
+  await new Promise<void>((resolve, reject) => {
+    request.on('data', (part: Buffer) => {
+      bytes += part.length;
+      if (bytes <= MAX_BODY_BYTES) chunks.push(part);
+      else chunks.length = 0;
+      if (bytes > MAX_DRAINED_BYTES) {
+        request.destroy();
+        resolve();
+      }
+    });
+    request.once('end', resolve).once('error', reject);
+    request.once('close', () => reject(new Error('the request was broken off')));
+  });
+  const [only] = chunks;
+  if (bytes > MAX_BODY_BYTES) return null;
+  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
 }
 
 function problemOf(body: string): string | null {
