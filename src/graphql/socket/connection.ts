@@ -58,9 +58,10 @@ export class Connection implements FrameEvents {
     private readonly endpoint: Endpoint,
     private givenId: string | null = null,
   ) {
-    socket.on('data', (piece: Buffer) => this.read(piece));
-    socket.on('close', () => this.gone());
     // the same for all, since ten thousand connections have them
+    Reflect.set(socket, CONNECTION, this);
+    socket.on('data', readOn);
+    socket.on('close', goneToo);
     socket.on('end', endToo);
     socket.on('error', destroy);
   }
@@ -237,12 +238,29 @@ export class Connection implements FrameEvents {
     for (const operation of this.operations.takeAll()) operation.leave();
   }
 
-  private gone(): void {
+  /** The socket is closed. */
+  gone(): void {
     this.leaveAll();
     this.unwatch?.();
     this.isClosed = true;
     this.endpoint.gone(this);
   }
+}
+
+/** On a socket: the connection that it belongs to. */
+const CONNECTION = Symbol('connection');
+
+function connectionOf(socket: Duplex): Connection | null {
+  const known: unknown = Reflect.get(socket, CONNECTION);
+  return known instanceof Connection ? known : null;
+}
+
+function readOn(this: Duplex, piece: Buffer): void {
+  connectionOf(this)?.read(piece);
+}
+
+function goneToo(this: Duplex): void {
+  connectionOf(this)?.gone();
 }
 
 function endToo(this: Duplex): void {

@@ -20,7 +20,7 @@ export interface GroupOptions<Item> {
 /** A part younger than this serves whoever comes or catches up. */
 const FRESH_MS = 50;
 /** After so many members a pass makes way for other work, such as hearing of what is newer. */
-const CHUNK = 500;
+const CHUNK = 1_000;
 const MAX_QUEUED = 1_000;
 const PARTS_PER_WRITE = 64;
 
