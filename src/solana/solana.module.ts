@@ -1,5 +1,12 @@
-import { Inject, Module } from '@nestjs/common';
-import type { DynamicModule, OnApplicationBootstrap, OnModuleDestroy, Provider } from '@nestjs/common';
+import { Inject, Module, RequestMethod } from '@nestjs/common';
+import type {
+  DynamicModule,
+  MiddlewareConsumer,
+  NestModule,
+  OnApplicationBootstrap,
+  OnModuleDestroy,
+  Provider,
+} from '@nestjs/common';
 import { ENV } from '../config/config.module';
 import type { Env } from '../config/env';
 import { MetricsModule } from '../metrics/metrics.module';
@@ -29,7 +36,7 @@ import { chainSourceOf } from './rpc/chain-source';
 import { CreditMeter } from './rpc/credit-meter';
 import { SolanaMetrics } from './solana.metrics';
 import { SolanaService } from './solana.service';
-import { WebhookController } from './sources/webhook.controller';
+import { WebhookDoor } from './sources/webhook.door';
 import type { Watcher } from './watcher';
 import { watcherOf } from './watcher.factory';
 import type { WatcherNeeds } from './watcher.factory';
@@ -157,7 +164,11 @@ const providers: Provider[] = [
 
 /** Reads the chain for all timers on one instance, and takes pushes on every instance. */
 @Module({})
-export class SolanaModule {
+export class SolanaModule implements NestModule {
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(WebhookDoor).forRoutes({ path: 'api/webhook/helius', method: RequestMethod.POST });
+  }
+
   /**
    * @param target - which chain; the boot decides, since it may have to start the demo chain first
    * @param heliusBaseUrl - address of Helius' API for webhooks; null: its own
@@ -166,7 +177,6 @@ export class SolanaModule {
     return {
       module: SolanaModule,
       imports: [TimerModule, LiveTimersModule, MetricsModule, SettingsModule],
-      controllers: [WebhookController],
       providers: [
         { provide: CHAIN_TARGET, useValue: target },
         { provide: HELIUS_BASE_URL, useValue: heliusBaseUrl },

@@ -1,7 +1,7 @@
-import { request as httpRequest } from 'node:http';
-import type { INestApplication } from '@nestjs/common';
+import { once } from 'node:events';
+import { createServer, request as httpRequest } from 'node:http';
+import type { Server } from 'node:http';
 import { Logger } from '@nestjs/common';
-import { Test } from '@nestjs/testing';
 import { Redis } from 'ioredis';
 import { Secret } from '../../src/config/secret';
 import { ChainObserver } from '../../src/solana/chain-observer';
@@ -10,7 +10,7 @@ import { InboxStore } from '../../src/solana/redis/inbox.store';
 import { PushDesk } from '../../src/solana/sources/push-desk';
 import { ReadingList } from '../../src/solana/sources/reading-list';
 import { TimerMemories } from '../../src/solana/sources/timer-memory';
-import { WebhookController } from '../../src/solana/sources/webhook.controller';
+import { WebhookDoor } from '../../src/solana/sources/webhook.door';
 import { WebhookReceiver } from '../../src/solana/sources/webhook.receiver';
 import { WebhookSource } from '../../src/solana/sources/webhook.source';
 import { viewOf } from '../../src/timer/domain/timer.events';
@@ -37,19 +37,20 @@ interface Reply {
 /** A receiver over real HTTP. */
 class Receiver implements AsyncDisposable {
   private constructor(
-    private readonly app: INestApplication,
+    private readonly server: Server,
     private readonly url: string,
   ) {}
 
   static async start(inbox: InboxStore, secret: string | null = SECRET): Promise<Receiver> {
     const receiver = new WebhookReceiver(secret === null ? null : new Secret(secret), inbox);
-    const testing = await Test.createTestingModule({
-      controllers: [WebhookController],
-      providers: [{ provide: WebhookReceiver, useValue: receiver }],
-    }).compile();
-    const app = testing.createNestApplication({ bodyParser: false });
-    await app.listen(0, '127.0.0.1');
-    return new Receiver(app, `${await app.getUrl()}/api/webhook/helius`);
+    // whom it limits is webhook-limit.int-spec.ts' matter
+    const door = new WebhookDoor(receiver, { spendNow: () => null });
+    const server = createServer((request, response) => void door.use(request, response));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+    return new Receiver(server, `http://127.0.0.1:${port}/api/webhook/helius`);
   }
 
   async post(body: string, authorization: string | null = SECRET): Promise<Reply> {
@@ -70,7 +71,8 @@ class Receiver implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.app.close();
+    this.server.close();
+    await once(this.server, 'close');
   }
 }
 
