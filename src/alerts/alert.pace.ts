@@ -15,6 +15,8 @@ export interface AlertPace {
   readonly firstPauseMs: number;
   /** How long the word of a recovery waits for that of the firing. */
   readonly inOrderMs: number;
+  /** How often each instance removes what nobody needs any more. */
+  readonly tidyEveryMs: number;
 }
 
 /** The pace in production. */
@@ -25,4 +27,5 @@ export const ALERT_PACE_DEFAULT: AlertPace = {
   countedMs: 600_000,
   firstPauseMs: 1_000,
   inOrderMs: 600_000,
+  tidyEveryMs: 3_600_000,
 };

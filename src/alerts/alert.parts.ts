@@ -12,6 +12,7 @@ import { AlertWatch } from './alert.watch';
 import { channelsOf } from './channels';
 import type { AlertChannel, ChannelEnv } from './channels';
 import { ClaimStore } from './claim.store';
+import { ClaimTidy } from './claim.tidy';
 import type { Alert, Notice } from './domain/alert';
 import type { AlertPolicy, OwnDefaults } from './domain/policy';
 import { quietUntilMs } from './domain/quiet-hours';
@@ -37,6 +38,7 @@ export interface AlertParts {
   readonly store: AlertStore;
   readonly local: LocalAlerts;
   readonly counts: EventCounts;
+  readonly tidy: ClaimTidy;
   readonly watch: AlertWatch;
   readonly queue: NoticeQueue;
   readonly channels: readonly AlertChannel[];
@@ -77,13 +79,17 @@ export function alertPartsOf({ env, redis, postgres, clock, registry, pace }: Al
   const stopped = new AbortController();
   const store = new AlertStore(redis.commands, redis.keyPrefix, instanceId);
   const counts = new EventCounts(redis, store.keys, pace.countedMs, nowMs);
-  const local = new LocalAlerts(store, new ClaimStore(postgres), sender, stopped.signal);
+  const claims = new ClaimStore(postgres);
+  const tidy = new ClaimTidy(claims, pace);
+  const local = new LocalAlerts(store, claims, sender, stopped.signal);
   const queue = new NoticeQueue({ redis, store, sender, pace: delivery, inOrderMs: pace.inOrderMs, nowMs });
   const defaults = { 'timer-settling': env.timerSettleTimeoutMs / 1000 };
   const servers = new ServerProbe(redis, postgres, clock, pace);
+  const known = { store, local, counts, pace, defaults, instanceId, nowMs };
   let linked: AlertLink | null = null;
   const watch = new AlertWatch({
-    ...{ store, local, counts, pace, defaults, instanceId, nowMs, isQuiet: !monitoringEnabled },
+    ...known,
+    isQuiet: !monitoringEnabled,
     policy: () => linkedOf(linked).policy(),
     isShared: () => servers.askRedis(),
     onChange: (alert) => linkedOf(linked).onChange(alert),
@@ -91,8 +97,8 @@ export function alertPartsOf({ env, redis, postgres, clock, registry, pace }: Al
   watch.add(servers);
   gaugeFiring(registry, store, local);
   return {
-    ...{ redis, store, local, counts, watch, queue, channels, pace, defaults, instanceId, stopped, nowMs },
-    isDelivering: monitoringEnabled,
+    ...known,
+    ...{ redis, tidy, watch, queue, channels, stopped, isDelivering: monitoringEnabled },
     link: (link) => (linked = link),
     takeOutbox: (quiet) => queue.take((notice) => heldUntilMs(notice, quiet, Date.now())),
   };

@@ -67,6 +67,7 @@ export class AlertService implements OnApplicationBootstrap, BeforeApplicationSh
     clearTimeout(this.timer);
     this.parts.stopped.abort();
     await this.looking;
+    await this.parts.tidy.idle();
     await this.parts.queue.stop();
   }
 
@@ -144,6 +145,7 @@ export class AlertService implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   private async look(): Promise<void> {
+    this.parts.tidy.beginIfDue();
     if (!(await this.parts.watch.look())) return;
     await this.parts.takeOutbox(this.policy.quietHours()).catch((err: unknown) => {
       this.log.debug({ message: 'alerts not queued', err });

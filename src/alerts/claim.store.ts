@@ -7,6 +7,9 @@ interface Row {
   readonly alert: unknown;
 }
 
+/** Claims that are removed at once, at most. */
+const REMOVED_AT_ONCE = 1_000;
+
 /**
  * Which instance speaks while Redis is away: one row for each alert that fires then. Every method throws while Postgres
  * cannot be used either.
@@ -39,6 +42,24 @@ export class ClaimStore {
       [id],
     );
     return rows.length > 0;
+  }
+
+  /**
+   * Removes claims that were closed more than a week ago, the oldest first, a thousand at most. Open ones stay.
+   *
+   * @returns how many, and whether there may be more
+   */
+  async tidy(): Promise<{ removed: number; isMore: boolean }> {
+    const rows = await this.postgres.query<{ id: string }>(
+      `with old as (
+         select id from alert_claims where closed_at < now() - interval '7 days'
+         order by closed_at limit $1 for update skip locked
+       ), removed as (
+         delete from alert_claims using old where alert_claims.id = old.id returning alert_claims.id
+       ) select id from removed`,
+      [REMOVED_AT_ONCE],
+    );
+    return { removed: rows.length, isMore: rows.length === REMOVED_AT_ONCE };
   }
 
   /** Claims that are open, by the keys of their alerts. */

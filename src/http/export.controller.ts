@@ -92,7 +92,7 @@ export class ExportController implements OnModuleDestroy {
       response.attachment(request.path.split('/').at(-1));
       response.setHeader('content-type', format.contentType);
       response.setHeader('cache-control', 'no-store');
-      response.setHeader('vary', 'accept-encoding');
+      response.vary('accept-encoding');
       await write(response, textOf(format, first, items), request.acceptsEncodings('gzip') === 'gzip');
     } catch (err) {
       if (!stop.signal.aborted && !response.headersSent) throw err;

@@ -3,6 +3,7 @@ import { Global, Injectable, Module } from '@nestjs/common';
 import type { MiddlewareConsumer, NestModule, OnModuleInit } from '@nestjs/common';
 import { ENV } from '../config/config.module';
 import type { Env } from '../config/env';
+import { CrossOrigin } from './cors/cross-origin';
 import { Drain } from './drain/drain.service';
 import { RequestNames } from './logging/request-names';
 import { runMigrations } from './postgres/migrate';
@@ -68,7 +69,7 @@ export class DatabaseBoot implements OnModuleInit {
 })
 export class PlatformModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(RequestNames).forRoutes('{*path}');
+    consumer.apply(RequestNames, CrossOrigin).forRoutes('{*path}');
   }
 }
 

@@ -12,6 +12,7 @@ import type { IngestService } from './ingest.service';
 import { purposeIs } from './purpose-of-call';
 import { Pushes } from './pushes';
 import type { PushLane } from './pushes';
+import type { TrustLimits } from './domain/push-trust';
 import { InboxStore } from './redis/inbox.store';
 import type { CreditMeter } from './rpc/credit-meter';
 import { PushDesk } from './sources/push-desk';
@@ -33,14 +34,16 @@ export interface PushNeeds {
   readonly memories: TimerMemories;
   /** Null where there is no webhook to keep. */
   readonly helius: Helius | null;
+  /** Default: the limits of production. */
+  readonly trust?: TrustLimits;
   /** The settings in force. */
   readonly monitoring: () => Pick<MonitoringSettings, 'sources' | 'completeness'>;
 }
 
 /** Puts together all ways in which transactions are pushed. */
 export function pushesOf(needs: PushNeeds): Pushes {
-  const { chain, ingest, memories, timers } = needs;
-  const pushes = new Pushes();
+  const { chain, ingest, memories, timers, trust } = needs;
+  const pushes = new Pushes(undefined, trust);
   const list = new ReadingList(timers);
   const desk = new PushDesk({ timers, chain, ingest, memories, list });
   pushes.use([

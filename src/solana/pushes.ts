@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Trade } from '../timer/domain/trade';
-import { PushTrust } from './domain/push-trust';
+import { PushTrust, TRUST_LIMITS } from './domain/push-trust';
 import type { PushState } from './domain/push-trust';
 import type { PushSource } from './sources/push-desk';
 import type { TimerDoor } from './sources/timer-door';
@@ -29,7 +29,10 @@ export class Pushes {
   private lanes: readonly PushLane[] = [];
 
   /** @param monotonicMs - a clock that never steps */
-  constructor(private readonly monotonicMs: () => number = () => performance.now()) {
+  constructor(
+    private readonly monotonicMs: () => number = () => performance.now(),
+    private readonly limits = TRUST_LIMITS,
+  ) {
     this.trust = { WEBHOOK: this.trustIn('WEBHOOK'), WEBSOCKET: this.trustIn('WEBSOCKET') };
   }
 
@@ -96,7 +99,7 @@ export class Pushes {
   }
 
   private trustIn(source: PushSource): PushTrust {
-    return new PushTrust(undefined, (level, before, missedTrades) => {
+    return new PushTrust(this.limits, (level, before, missedTrades) => {
       const line = { message: 'trust in pushes changed', source, level, before, missedTrades };
       if (level === 'TRUSTED' || missedTrades === 0) this.log.log(line);
       else this.log.warn(line);

@@ -32,6 +32,8 @@ import { CreditStore } from './credits/credit.store';
 import { CreditsService } from './credits.service';
 import { READING_POLICY } from './reading-policy';
 import type { ReadingPolicy } from './reading-policy';
+import { READING_PACE, READING_PACE_DEFAULT } from './reading.pace';
+import type { ReadingPace } from './reading.pace';
 import { chainSourceOf } from './rpc/chain-source';
 import { CreditMeter } from './rpc/credit-meter';
 import { SolanaMetrics } from './solana.metrics';
@@ -48,7 +50,7 @@ export const CHAIN_TARGET = Symbol('CHAIN_TARGET');
 
 /** What is read, and where its calls are counted. */
 const CHAIN_READING = Symbol('CHAIN_READING');
-type ChainReading = Pick<WatcherNeeds, 'target' | 'meter' | 'policy' | 'helius'>;
+type ChainReading = Pick<WatcherNeeds, 'target' | 'meter' | 'policy' | 'helius' | 'pace'>;
 
 /** Reads while this instance leads; null where it does not compete. */
 const WATCHER = Symbol('WATCHER');
@@ -108,15 +110,17 @@ const providers: Provider[] = [
       creditsExhausted: (forMs) => ledger.exhausted(forMs),
     }),
   },
+  { provide: READING_PACE, useValue: READING_PACE_DEFAULT },
   {
     provide: CHAIN_READING,
-    inject: [CHAIN_TARGET, CreditMeter, READING_POLICY, HELIUS],
+    inject: [CHAIN_TARGET, CreditMeter, READING_POLICY, HELIUS, READING_PACE],
     useFactory: (
       target: ChainTarget,
       meter: CreditMeter,
       policy: ReadingPolicy,
       helius: Helius | null,
-    ): ChainReading => ({ target, meter, policy, helius }),
+      pace: ReadingPace,
+    ): ChainReading => ({ target, meter, policy, helius, pace }),
   },
   {
     provide: ObservedStore,

@@ -11,8 +11,9 @@ import type { CreditMeter } from './rpc/credit-meter';
 import { pushesOf } from './push.factory';
 import type { Helius } from './helius/helius.factory';
 import type { Pushes } from './pushes';
-import { PROCESS_CLOCK } from './reading-policy';
 import type { ReadingPolicy } from './reading-policy';
+import { READING_PACE_DEFAULT } from './reading.pace';
+import type { ReadingPace } from './reading.pace';
 import { Settler } from './settler';
 import { PollingSource } from './sources/polling.source';
 import { RowJudge } from './sources/row-judge';
@@ -37,6 +38,8 @@ export interface WatcherNeeds {
   readonly policy: ReadingPolicy;
   /** What keeps our webhook; null where there is none to keep. */
   readonly helius: Helius | null;
+  /** Default: the pace of production. */
+  readonly pace?: ReadingPace;
 }
 
 /** The policy with what pushes do for it; the demo chain is looked at as often as it plays, unless an interval is set. */
@@ -65,10 +68,11 @@ export function watcherOf({
   timers,
   policy,
   helius,
+  pace = READING_PACE_DEFAULT,
 }: WatcherNeeds): Watcher | null {
   if (target.kind === 'off') return null;
   const observer = new ChainObserver(clock);
-  const chain = chainSourceOf(target, meter);
+  const chain = chainSourceOf(target, meter, pace.rpc);
   const ingest = new IngestService(observer);
   const judge = new RowJudge(chain, ingest, observer, () => performance.now());
   const memories = new TimerMemories();
@@ -78,7 +82,7 @@ export function watcherOf({
     timeoutMs: env.timerSettleTimeoutMs,
   };
   const reading = { env, target, chain, meter, redis, clock, timers, ingest, memories, helius };
-  const pushes = pushesOf({ ...reading, monitoring: () => policy.monitoring() });
+  const pushes = pushesOf({ ...reading, trust: pace.trust, monitoring: () => policy.monitoring() });
   const door = pushes.listening(timers);
   return new Watcher({
     list: timers,
@@ -90,7 +94,7 @@ export function watcherOf({
     memories,
     rules,
     policy: policyWith(policy, pushes, target.kind === 'demo'),
-    clock: PROCESS_CLOCK,
+    clock: pace.clock,
     pushes,
     observed: new ObservedStore(redis.commands, redis.keyPrefix),
   });

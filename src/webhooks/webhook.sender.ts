@@ -11,7 +11,13 @@ export interface DeliveryJob {
   readonly deliveryId: string;
 }
 
-const TIMEOUT_MS = 10_000;
+/** How receivers are spoken to. */
+export interface SendRules {
+  /** Whether receivers may be in our own network. */
+  readonly mayBePrivate: boolean;
+  /** For so long an answer is waited for. */
+  readonly timeoutMs: number;
+}
 
 /** Makes deliveries: signs, sends, keeps how it went. */
 export class WebhookSender implements DeliveryWork<DeliveryJob> {
@@ -20,7 +26,7 @@ export class WebhookSender implements DeliveryWork<DeliveryJob> {
   constructor(
     private readonly store: DeliveryStore,
     private readonly keys: WebhookKeys,
-    private readonly mayBePrivate: boolean,
+    private readonly rules: SendRules,
     private readonly onTry: (isTaken: boolean) => void,
   ) {}
 
@@ -65,8 +71,7 @@ export class WebhookSender implements DeliveryWork<DeliveryJob> {
         'darwin-delivery-id': delivery.id,
         [SIGNATURE_HEADER]: signatureOf(secrets, Math.floor(Date.now() / 1000), body),
       },
-      mayBePrivate: this.mayBePrivate,
-      timeoutMs: TIMEOUT_MS,
+      ...this.rules,
     });
   }
 }

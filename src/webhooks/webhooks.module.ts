@@ -7,7 +7,6 @@ import { HistoryModule } from '../history/history.module';
 import { MetricsModule } from '../metrics/metrics.module';
 import { MetricsService } from '../metrics/metrics.service';
 import { DeliveryQueue } from '../platform/outbound/delivery.queue';
-import type { DeliveryPace } from '../platform/outbound/delivery.queue';
 import { RedisService } from '../platform/redis/redis.service';
 import { DeliveryStore } from './delivery.store';
 import { readJob } from './read-job';
@@ -17,10 +16,17 @@ import { WebhookSender } from './webhook.sender';
 import type { DeliveryJob } from './webhook.sender';
 import { WebhookStore } from './webhook.store';
 import { WEBHOOK_PACE, WEBHOOK_QUEUE, WEBHOOK_SENDER } from './webhook.tokens';
+import type { WebhookPace } from './webhook.tokens';
 import { WebhooksService } from './webhooks.service';
 
 /** Nineteen hours of tries, then a delivery is given up; it can be replayed. */
-const PACE: DeliveryPace = { tries: 30, firstPauseMs: 1_000, longestPauseMs: 3_600_000, concurrency: 8 };
+const PACE: WebhookPace = {
+  tries: 30,
+  firstPauseMs: 1_000,
+  longestPauseMs: 3_600_000,
+  concurrency: 8,
+  timeoutMs: 10_000,
+};
 
 /** The group of the historians. */
 const HISTORY = 'history';
@@ -64,17 +70,18 @@ class WebhookMetrics {
     {
       provide: WEBHOOK_QUEUE,
       inject: [RedisService, WEBHOOK_PACE],
-      useFactory: (redis: RedisService, pace: DeliveryPace): DeliveryQueue<DeliveryJob> =>
+      useFactory: (redis: RedisService, pace: WebhookPace): DeliveryQueue<DeliveryJob> =>
         new DeliveryQueue(redis, 'webhooks', pace, readJob),
     },
     {
       provide: WEBHOOK_SENDER,
-      inject: [DeliveryStore, WebhookKeys, ENV, MetricsService],
+      inject: [DeliveryStore, WebhookKeys, ENV, MetricsService, WEBHOOK_PACE],
       useFactory: (
         store: DeliveryStore,
         keys: WebhookKeys,
         env: Env,
         metrics: MetricsService,
+        { timeoutMs }: WebhookPace,
       ): WebhookSender => {
         const tried = new Counter({
           name: 'webhook_deliveries_total',
@@ -82,8 +89,11 @@ class WebhookMetrics {
           labelNames: ['outcome'],
           registers: [metrics.registry],
         });
-        return new WebhookSender(store, keys, env.webhookPrivateAddresses, (isTaken) =>
-          tried.inc({ outcome: isTaken ? 'delivered' : 'failed' }),
+        return new WebhookSender(
+          store,
+          keys,
+          { mayBePrivate: env.webhookPrivateAddresses, timeoutMs },
+          (isTaken) => tried.inc({ outcome: isTaken ? 'delivered' : 'failed' }),
         );
       },
     },

@@ -1,44 +1,39 @@
-import { SharedClock } from '../../src/platform/redis/shared-clock';
 import { AlertReceiver } from '../support/alert-receiver';
-import { AlertRig } from '../support/alert-rig';
+import { AlertRig, QUICK_ALERTS } from '../support/alert-rig';
 import { Cleanup } from '../support/cleanup';
 import { eventually } from '../support/eventually';
-import { testDatabase, testRedis } from '../support/servers';
+import { watchOpenHandles } from '../support/open-handles';
+import { testDatabase } from '../support/servers';
+import { SteppedRedis } from '../support/stepped-redis';
 
-describe('alerts about the shared clock', () => {
+const noHandlesLeft = watchOpenHandles();
+
+describe('alerts about the clock of a real Redis', () => {
   const cleanup = new Cleanup();
-  let clock: SharedClock;
+  let redis: SteppedRedis;
   let receiver: AlertReceiver;
-  /** By how much TIME has stepped. */
-  let aheadMs = 0;
+  let rig: AlertRig;
 
   beforeAll(async () => {
-    const redis = cleanup.add(await testRedis(), (it) => it.close());
+    redis = cleanup.add(await SteppedRedis.start(), (it) => it[Symbol.asyncDispose]());
     const database = cleanup.add(await testDatabase(), (it) => it.drop());
     receiver = cleanup.add(await AlertReceiver.start(), (it) => it[Symbol.asyncDispose]());
-    clock = new SharedClock({
-      readTimeMs: async () => {
-        const [seconds, micros] = await redis.client.time();
-        return Number(seconds) * 1000 + Number(micros) / 1000 + aheadMs;
-      },
-    });
-    cleanup.add(
-      await AlertRig.start(
-        {
-          REDIS_URL: redis.url,
-          REDIS_KEY_PREFIX: redis.keyPrefix,
-          DATABASE_URL: database.url,
-          ALERT_WEBHOOK_URL: receiver.url,
-        },
-        undefined,
-        clock,
-      ),
-      (it) => it.close(),
+    const environment = {
+      REDIS_URL: redis.url,
+      REDIS_KEY_PREFIX: 'alert-clock',
+      DATABASE_URL: database.url,
+      ALERT_WEBHOOK_URL: receiver.url,
+    };
+    rig = cleanup.add(await AlertRig.start(environment, { ...QUICK_ALERTS, countedMs: 4_000 }), (it) =>
+      it.close(),
     );
-    await clock.sync();
+    await rig.clock.sync();
   }, 60_000);
 
-  afterAll(() => cleanup.run());
+  afterAll(async () => {
+    await cleanup.run();
+    await noHandlesLeft();
+  });
 
   const told = async (rule: string, count: number): Promise<void> => {
     await eventually(
@@ -48,21 +43,27 @@ describe('alerts about the shared clock', () => {
   };
 
   it('tell a step that is bridged, and nothing of it when it is long ago', async () => {
-    aheadMs = 3_000;
-    await clock.sync();
+    await redis.step(3_000);
     await told('clock-step', 2);
     expect(receiver.texts()).toEqual([
-      expect.stringMatching(/^WARNING: clock-step\. .* Measured 3 s, threshold 1 s\.$/),
+      expect.stringMatching(/^WARNING: clock-step\. .* Measured [\d.]+ s, threshold 1 s\.$/),
       expect.stringMatching(/^Recovered: clock-step/),
     ]);
   });
 
   it('tell that the clock is suspect until somebody confirms it', async () => {
-    aheadMs += 3_600_000;
-    await clock.sync();
+    await redis.step(3_600_000);
     await told('clock-suspect', 1);
-    clock.confirm();
+    rig.clock.confirm();
     await told('clock-suspect', 2);
     expect(receiver.texts('clock-suspect')).toHaveLength(2);
+  });
+
+  it('tell that the clock is suspect until it is set right', async () => {
+    await redis.step(-3_600_000);
+    await told('clock-suspect', 3);
+    await redis.step(3_600_000);
+    await told('clock-suspect', 4);
+    expect(receiver.texts('clock-suspect')).toHaveLength(4);
   });
 });

@@ -1,8 +1,10 @@
+import { Redis } from 'ioredis';
 import { parseEnv } from '../../src/config/env';
 import { runMigrations } from '../../src/platform/postgres/migrate';
 import { PostgresService } from '../../src/platform/postgres/postgres.service';
 import { RedisService } from '../../src/platform/redis/redis.service';
 import { SettingsCache } from '../../src/settings/settings.cache';
+import { settingsKeys } from '../../src/settings/settings.keys';
 import { SettingsKeeper } from '../../src/settings/settings.keeper';
 import { SettingsService } from '../../src/settings/settings.service';
 import { SettingsStore } from '../../src/settings/settings.store';
@@ -12,9 +14,18 @@ import { watchOpenHandles } from '../support/open-handles';
 import { startOwnPostgres, startOwnRedis } from '../support/own-servers';
 import type { OwnServer } from '../support/own-servers';
 import { accepted, orderOf, SettingsRig } from '../support/settings-rig';
+import { SlowProxy } from '../support/slow-proxy';
 
 const noHandlesLeft = watchOpenHandles();
 const WITHIN_MS = 1_000;
+const NO_DELAY = { toServerMs: 0, toClientMs: 0 };
+
+/** The server's URL by another way. */
+function through(server: OwnServer, way: SlowProxy): string {
+  const url = new URL(server.url);
+  url.host = new URL(way.url).host;
+  return url.href;
+}
 
 describe('settings while servers are away', () => {
   const cleanup = new Cleanup();
@@ -37,6 +48,16 @@ describe('settings while servers are away', () => {
     await cleanup.run();
     await noHandlesLeft();
   }, 60_000);
+
+  /** Resolves when so many instances hear of changes by Redis. */
+  async function listening(instances: number): Promise<void> {
+    const client = new Redis(redis.url);
+    const { channel } = settingsKeys('outage');
+    await eventually(
+      () => client.pubsub('NUMSUB', channel),
+      ([, count]) => Number(count) === instances,
+    ).finally(() => client.disconnect());
+  }
 
   /** Changes on one instance; resolves when the other has it in force, at most a second after the answer. */
   async function follow(here: SettingsService, there: SettingsService): Promise<void> {
@@ -82,6 +103,37 @@ describe('settings while servers are away', () => {
       ([newest]) => newest?.settings.version === before.version,
     );
     await follow(one.settings, two.settings);
+  }, 60_000);
+
+  it('reach an instance that alone was cut off from either server, or from both, when they were changed', async () => {
+    const at = ({ url }: OwnServer): Promise<SlowProxy> => SlowProxy.start(new URL(url).host, NO_DELAY);
+    await using redisWay = await at(redis);
+    await using postgresWay = await at(postgres);
+    await using one = await SettingsRig.start(environment);
+    await using two = await SettingsRig.start({
+      ...environment,
+      REDIS_URL: through(redis, redisWay),
+      DATABASE_URL: through(postgres, postgresWay),
+    });
+    postgresWay.cut();
+    await follow(one.settings, two.settings);
+    postgresWay.mend();
+    redisWay.cut();
+    await follow(one.settings, two.settings);
+    postgresWay.cut();
+    const before = two.settings.current();
+    const changed = accepted(await one.settings.update({ limits: { maxRequests: 4_321 } }, orderOf()));
+    expect(two.settings.current()).toBe(before);
+    redisWay.mend();
+    postgresWay.mend();
+    await eventually(
+      () => two.settings.current(),
+      (settings) => settings.version === changed.version,
+      WITHIN_MS,
+    );
+    expect(two.settings.current()).toEqual(changed);
+    await listening(2);
+    await follow(two.settings, one.settings);
   }, 60_000);
 
   describe('at the start', () => {

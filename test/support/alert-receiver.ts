@@ -10,7 +10,7 @@ export interface ReceivedPost {
   readonly body: Record<string, unknown>;
   /** As it was sent. */
   readonly text: string;
-  /** What it was answered with. */
+  /** What it was answered with; 0: nothing, it is waited for in vain. */
   readonly status: number;
   readonly atMs: number;
 }
@@ -18,7 +18,7 @@ export interface ReceivedPost {
 /** A real local receiver of alerts and webhooks that first answers 500 to each event, as often as it is told. */
 export class AlertReceiver implements AsyncDisposable {
   readonly posts: ReceivedPost[] = [];
-  /** Answers by this instead, where it is set. */
+  /** Answers by this instead, where it is set; 0: not at all. */
   answer: ((post: Omit<ReceivedPost, 'status'>) => number) | null = null;
 
   private constructor(
@@ -73,6 +73,7 @@ export class AlertReceiver implements AsyncDisposable {
     };
     const status = this.answer === null ? this.byCount(post) : this.answer(post);
     this.posts.push({ ...post, status });
+    if (status === 0) return;
     response.writeHead(status).end(status === 200 ? 'ok' : 'not now');
   }
 

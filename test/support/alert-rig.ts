@@ -33,12 +33,10 @@ export class AlertRig implements AsyncDisposable {
 
   /**
    * @param environment - at least REDIS_URL, DATABASE_URL and REDIS_KEY_PREFIX
-   * @param clock - in the place of the instance's own
    */
   static async start(
     environment: Readonly<Record<string, string>>,
     pace: AlertPace = QUICK_ALERTS,
-    clock: SharedClock | null = null,
   ): Promise<AlertRig> {
     const { env } = parseEnv({ NODE_ENV: 'test', ...environment });
     const builder = Test.createTestingModule({
@@ -46,7 +44,6 @@ export class AlertRig implements AsyncDisposable {
     })
       .overrideProvider(ALERT_PACE)
       .useValue(pace);
-    if (clock !== null) builder.overrideProvider(SharedClock).useValue(clock);
     const testing = await builder.compile();
     testing.useLogger(new NestLogger(silentLog));
     try {
@@ -59,6 +56,10 @@ export class AlertRig implements AsyncDisposable {
 
   get alerts(): AlertService {
     return this.app.get(AlertService);
+  }
+
+  get clock(): SharedClock {
+    return this.app.get(SharedClock);
   }
 
   /** What this instance reads of a rule from now on; null: it cannot tell. */

@@ -44,7 +44,7 @@ export interface TestSubscription {
   leave(): Promise<void>;
 }
 
-/** One instance that serves GraphQL, HTTP and health on a free loopback port; it reads no chain. */
+/** One instance that serves GraphQL, HTTP and health on a loopback port; without the role `watcher` it reads no chain. */
 export class ApiRig implements AsyncDisposable {
   private readonly clients: Client[] = [];
 
@@ -55,9 +55,9 @@ export class ApiRig implements AsyncDisposable {
   ) {}
 
   /**
-   * @param environment - at least REDIS_URL, DATABASE_URL and REDIS_KEY_PREFIX
+   * @param environment - at least REDIS_URL, DATABASE_URL and REDIS_KEY_PREFIX; PORT where it must be known before
    * @param heliusBaseUrl - where webhooks are kept; null: nowhere
-   * @param chain - asked only by what an admin asks for: the rig never competes for reading
+   * @param chain - without the role `watcher` asked only by what an admin asks for
    * @param adjust - puts other providers in the place of the usual ones
    */
   static async start(
@@ -72,6 +72,7 @@ export class ApiRig implements AsyncDisposable {
       ADMIN_SECRET,
       RATE_LIMITING_ENABLED: 'false',
       CHAIN_READING_ENABLED: 'false',
+      PORT: '0',
       ...environment,
     });
     const solana = SolanaModule.forRoot(chain, heliusBaseUrl);
@@ -92,7 +93,7 @@ export class ApiRig implements AsyncDisposable {
     const app = testing.createNestApplication();
     app.useLogger(new NestLogger(silentLog));
     try {
-      await app.listen(0, '127.0.0.1');
+      await app.listen(env.port, '127.0.0.1');
     } catch (err) {
       await app.close();
       throw err;

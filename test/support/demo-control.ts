@@ -98,10 +98,21 @@ export class DemoControl {
     return 'transactions' in body ? (body.transactions ?? []) : isList(body) ? body : [];
   }
 
+  /** Its process stands still: calls are taken and never answered, until `thaw`. */
+  freeze(): void {
+    this.child.kill('SIGSTOP');
+  }
+
+  /** It goes on. */
+  thaw(): void {
+    this.child.kill('SIGCONT');
+  }
+
   /** Ends the chain and removes its data. */
   async close(): Promise<void> {
     const ended = new Promise((resolve) => this.child.once('exit', resolve));
     if (this.child.exitCode === null) {
+      this.thaw();
       this.child.kill('SIGTERM');
       await ended;
     }

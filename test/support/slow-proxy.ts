@@ -61,7 +61,8 @@ export class SlowProxy implements AsyncDisposable {
       });
       socket.on('close', () => {
         this.sockets.delete(socket);
-        other.destroy();
+        // what is under way still arrives
+        setTimeout(() => other.destroySoon(), delayMs);
       });
       socket.on('error', () => socket.destroy());
     }
