@@ -3,7 +3,7 @@ import type { LogLine } from '../../src/history/domain/log-lines';
 import { eventually } from '../support/eventually';
 import { lookFor, readKept, readTruth, SharedState } from './evidence';
 import { Fleet } from './fleet';
-import type { Calm, History, Look } from './history';
+import type { Calm, History, Look, ToldState } from './history';
 import { befall } from './mishaps';
 import type { Deed, Fault, Plan } from './plan';
 import { Watcher } from './watcher';
@@ -132,6 +132,10 @@ async function becomeCalm({
     () => watchers.filter(({ isConnected }) => !isConnected).length,
     (away) => away === 0,
   );
+  await eventually(
+    () => shared.last,
+    (state) => state !== undefined,
+  );
   if (shared.last?.status === 'PAUSED') await workload.order('resume', 0);
   await settled(shared);
   const fromMs = performance.now();
@@ -151,8 +155,18 @@ async function becomeCalm({
   ).catch(() => undefined);
   await settled(shared);
   const states = shared.states.slice(before);
-  await delay(withinMs);
+  const newest = states.at(-1);
+  await eventually(
+    () => watchers.every(({ states: told }) => newest !== undefined && shows(told, newest)),
+    (all) => all,
+    withinMs + 100,
+  ).catch(() => undefined);
   return { fromMs, toMs: performance.now(), withinMs, shared: states, trades };
+}
+
+function shows(told: readonly ToldState[], { epoch, revision }: ToldState): boolean {
+  const last = told.at(-1);
+  return last !== undefined && (last.epoch - epoch || last.revision - revision) >= 0;
 }
 
 /** No round is being closed, and no trade waits for one to be. */
