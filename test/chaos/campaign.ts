@@ -172,7 +172,11 @@ function shows(told: readonly ToldState[], { epoch, revision }: ToldState): bool
 /** No round is being closed, and no trade waits for one to be. */
 async function settled(shared: SharedState): Promise<void> {
   await eventually(
-    () => shared.last?.status !== 'SETTLING' && shared.waitingTrades === 0,
+    async () => {
+      // what was told may be newer than the last look
+      await shared.look();
+      return shared.last?.status !== 'SETTLING' && shared.waitingTrades === 0;
+    },
     (isSettled) => isSettled,
     SETTLED_WITHIN_MS,
   );

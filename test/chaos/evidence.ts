@@ -45,10 +45,15 @@ export class SharedState {
     this.client.disconnect();
   }
 
+  /** Looks now. */
+  async look(): Promise<void> {
+    const document = await this.client.hget(timerKeys(PREFIX, TIMER).state, 'doc');
+    if (document !== null) this.take(document);
+  }
+
   private async watch(): Promise<void> {
     while (!this.stop.signal.aborted) {
-      const document = await this.client.hget(timerKeys(PREFIX, TIMER).state, 'doc');
-      if (document !== null) this.take(document);
+      await this.look();
       await delay(SHARED_EVERY_MS);
     }
   }
