@@ -2,7 +2,10 @@ const jsc = { target: 'es2022', keepClassNames: true };
 
 module.exports = {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/{src,scripts,client,web}/**/*.spec.ts', '<rootDir>/test/**/*.{int,e2e}-spec.ts'],
+  testMatch: [
+    '<rootDir>/{src,scripts,client,web,test}/**/*.spec.ts',
+    '<rootDir>/test/**/*.{int,e2e}-spec.ts',
+  ],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

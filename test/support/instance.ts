@@ -121,9 +121,24 @@ export class Instance {
   /** Ends the process, and waits until it is gone. @returns its exit code, null after a signal */
   async end(signal: NodeJS.Signals): Promise<number | null> {
     const ended = new Promise<number | null>((resolve) => this.child.once('exit', (code) => resolve(code)));
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode;
+    if (this.hasEnded) return this.child.exitCode;
     this.child.kill(signal);
     return await ended;
+  }
+
+  /** Whether the process is gone. */
+  get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  /** Freezes the process: its connections stay open and nothing is answered. */
+  freeze(): void {
+    this.child.kill('SIGSTOP');
+  }
+
+  /** Ends `freeze`. */
+  thaw(): void {
+    this.child.kill('SIGCONT');
   }
 
   /** Ends everything of it; for clean-up. */

@@ -7,6 +7,7 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 
 /** What took longest of all on two cores, in that order. */
 const LONGEST = [
+  'test/e2e/chaos',
   'test/e2e/settling',
   'sources/deadline.property',
   'test/integration/alert-rules',
