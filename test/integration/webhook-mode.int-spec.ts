@@ -10,8 +10,10 @@ import { Secret } from '../../src/config/secret';
 import { startDemoChain } from '../../src/demo/demo-chain';
 import type { DemoChain } from '../../src/demo/demo-chain';
 import { NestLogger } from '../../src/platform/logging/logger';
+import { LimitsModule } from '../../src/platform/limits/limits.module';
 import { PlatformModule } from '../../src/platform/platform.module';
 import { SettingsService } from '../../src/settings/settings.service';
+import { SettingsModule } from '../../src/settings/settings.module';
 import { SolanaModule } from '../../src/solana/solana.module';
 import { TimerModule } from '../../src/timer/timer.module';
 import { TimerService } from '../../src/timer/timer.service';
@@ -67,7 +69,13 @@ describe('webhook mode', () => {
     const endpoints = [{ name: '1:demo', url: new Secret(demo.url) }];
     const solana = SolanaModule.forRoot({ kind: 'rpc', endpoints, note: () => null }, helius.baseUrl);
     const testing = await Test.createTestingModule({
-      imports: [ConfigModule.forRoot(env), PlatformModule, TimerModule, solana],
+      imports: [
+        ConfigModule.forRoot(env),
+        PlatformModule,
+        LimitsModule.forRoot(SettingsModule),
+        TimerModule,
+        solana,
+      ],
     }).compile();
     testing.useLogger(new NestLogger(silentLog));
     app = testing.createNestApplication({ bodyParser: false });
