@@ -1,5 +1,5 @@
 import type { ApolloDriverConfig } from '@nestjs/apollo';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { PublicCode } from '../platform/public-error';
 import { PublicError } from '../platform/public-error';
 import type { GraphqlContext, HttpExchange } from './context';
@@ -31,6 +31,7 @@ export function gatePlugin(gate: OperationGate): ApolloPlugin {
           const context: unknown = contextValue;
           // a document without the operation that is asked for is refused by the execution
           if (operation === undefined || !isContext(context)) return;
+          if (operation.operation === OperationTypeNode.SUBSCRIPTION) throw socketsOnly();
           const variables = request.variables ?? {};
           const asked = { schema, document, operation, variables, text: source };
           over = await told(() => gate.admitOperation(context, asked, 1));
@@ -72,6 +73,12 @@ async function told<Answer>(admit: () => Promise<Answer>): Promise<Answer> {
 function withStatus(message: string, status: number, cause: Error): GraphQLError {
   const code = cause instanceof PublicError ? cause.code : 'BAD_USER_INPUT';
   return new GraphQLError(message, { originalError: cause, extensions: { code, http: { status } } });
+}
+
+/** Executed over HTTP a subscription would be a surprise in its resolver. */
+function socketsOnly(): GraphQLError {
+  const extensions = { code: 'BAD_USER_INPUT', http: { status: 400 } };
+  return new GraphQLError('subscriptions are served over WebSocket only', { extensions });
 }
 
 function hashIn(asked: unknown): unknown {

@@ -276,6 +276,14 @@ describe('the GraphQL API', () => {
     expect(await broken.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
   });
 
+  it('answers BAD_USER_INPUT to a subscription over HTTP', async () => {
+    const { status, errors } = await here.graphql('subscription { timerTick { id } }');
+    expect({ status, errors }).toMatchObject({
+      status: 400,
+      errors: [{ extensions: { code: 'BAD_USER_INPUT' } }],
+    });
+  });
+
   it('makes a timer only once', async () => {
     await makeTimer('once');
     const again = await here.timers.create(
