@@ -47,8 +47,18 @@ describe('nextLookAtMs', () => {
       1_800_000,
     ],
     ['a row waits to be tried again', { pendingAtMs: NOW + 300 }, 300],
+    [
+      'a row waits and credits are spent: the deadline alone',
+      { pendingAtMs: NOW + 300, budget: 'spent' },
+      600_000 + SIGHT_MS,
+    ],
   ])('when %s', (_, part, ms) => {
     expect(afterMs(part)).toBe(ms);
+  });
+
+  it('tries an open row again behind the deadline, whatever it costs', () => {
+    const settling = { status: 'SETTLING', deadlineMs: NOW - 10_000, lastLookMs: NOW - 5_000 } as const;
+    expect(afterMs({ ...settling, budget: 'spent', pendingAtMs: NOW + 300 })).toBe(300);
   });
 
   it('looks at the deadline once, just after it, and spares the look that would come right before', () => {

@@ -56,7 +56,10 @@ export function nextLookAtMs(view: ScheduleView): number {
     const longestMs = Math.min(SOONEST_BACKOFF_MS * 2 ** Math.min(failures, 10), LONGEST_BACKOFF_MS);
     return Math.max(plannedMs, failedAtMs + SOONEST_BACKOFF_MS + random * longestMs);
   }
-  return pendingAtMs === null ? plannedMs : Math.min(plannedMs, pendingAtMs);
+  // with all credits spent an open row can wait until the deadline; then the end of the round waits for the row
+  const canWait = view.budget === 'spent' && (view.deadlineMs === null || view.nowMs <= view.deadlineMs);
+  if (pendingAtMs === null || canWait) return plannedMs;
+  return Math.min(plannedMs, pendingAtMs);
 }
 
 function plannedAtMs(view: ScheduleView, lastLookMs: number): number {

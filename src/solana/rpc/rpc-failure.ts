@@ -93,11 +93,13 @@ export function isOwnFault(err: unknown): boolean {
   return err instanceof SolanaError && err.code === 'SOLANA_REQUEST_INVALID';
 }
 
+/** A wrong header must not silence the only endpoint for days. */
+const LONGEST_ASKED_MS = 600_000;
+
 function retryAfterMs(header: string | null): number | null {
   if (header === null) return null;
-  if (/^\d{1,6}$/.test(header)) return Number(header) * 1000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? null : Math.max(0, date - Date.now());
+  const askedMs = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  return Number.isNaN(askedMs) ? null : Math.min(Math.max(0, askedMs), LONGEST_ASKED_MS);
 }
 
 function textOf(value: unknown, field: 'name' | 'code'): string | undefined {

@@ -10,8 +10,11 @@ const MAX_JUDGED = 400_000;
 /** After so many pushed transactions the lists are read, whatever the schedule says: else the next look were endless. */
 const MAX_PUSHED = 20_000;
 const MAX_CHECKPOINTS = 200;
-/** Waits before the next try of a row that could not be judged yet, in ms; the last one repeats. */
-const RETRY_MS = [300, 600, 1_200, 2_400, 5_000];
+/**
+ * Waits before the next try of a row that could not be judged yet, in ms; the last one repeats. Each try is a look with
+ * its credits, and a row that no node has after half a minute may never come.
+ */
+const RETRY_MS = [300, 600, 1_200, 2_400, 5_000, 5_000, 5_000, 5_000, 10_000, 20_000, 30_000];
 
 /** A first page asks for so many rows at least, and for twice what sufficed last time. */
 const LEAST_PAGE_ROWS = 50;
