@@ -109,7 +109,7 @@ async function takePanel(context, url, suffix) {
 }
 
 mkdirSync(out, { recursive: true });
-const service = await startService({ SOLANA_POLLING_INTERVAL: '1000' });
+const service = await startService({ SOLANA_POLLING_INTERVAL: '1000', INSTANCE_ID: 'darwin-timer-0' });
 const browser = await startBrowser();
 try {
   await waitForTrades(service);
