@@ -1,9 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { NestMiddleware } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
-import { Counter } from 'prom-client';
-import { signals } from './domain/signals';
-import { MetricsService } from './metrics.service';
+import { tellWhenServed } from './domain/served';
 
 /** Routes as they are, and, with a slash at the end, whatever lies below them. */
 const ROUTES = [
@@ -26,26 +24,11 @@ const ROUTES = [
   '/assets/',
 ];
 
-/** Counts answers by route and status; whatever is no route of ours is one label. */
+/** Has answers counted by route and status; whatever is no route of ours is one label. */
 @Injectable()
 export class HttpMeter implements NestMiddleware {
-  private readonly requests: Counter<'route' | 'code'>;
-
-  constructor(@Inject(MetricsService) { registry }: MetricsService) {
-    this.requests = new Counter({
-      name: 'http_requests_total',
-      help: 'HTTP requests that this process answered, by route and status.',
-      labelNames: ['route', 'code'],
-      registers: [registry],
-    });
-  }
-
   use(request: Request, response: Response, next: NextFunction): void {
-    response.once('finish', () => {
-      this.requests.inc({ route: routeOf(request.originalUrl), code: String(response.statusCode) });
-      const isOwnFault = response.statusCode >= 500 && response.statusCode !== 503;
-      signals.answered.tell({ kind: 'http', isOwnFault });
-    });
+    tellWhenServed(request.originalUrl, response);
     next();
   }
 }

@@ -7,6 +7,7 @@ import type { Registry } from 'prom-client';
 import { ENV } from '../config/config.module';
 import type { Env } from '../config/env';
 import { signals } from './domain/signals';
+import { routeOf } from './http.meter';
 import { MetricsService } from './metrics.service';
 
 /** Seconds; trades are found within one look, which may be minutes. */
@@ -25,6 +26,7 @@ export class Measures implements OnModuleDestroy {
     this.measureCommits(registry);
     this.measureChain(registry);
     this.measureFaults(registry);
+    this.measureRequests(registry);
     gaugeBuild(registry, env);
     gaugeDisk(registry, env.dataDir);
   }
@@ -72,6 +74,13 @@ export class Measures implements OnModuleDestroy {
     );
   }
 
+  private measureRequests(registry: Registry): void {
+    const requests = counter(registry, 'http_requests_total', ['route', 'code']);
+    this.stops.push(
+      signals.served.listen(({ url, status }) => requests.inc({ route: routeOf(url), code: String(status) })),
+    );
+  }
+
   private measureFaults(registry: Registry): void {
     const surprises = counter(registry, 'exceptions_total', ['room']);
     const incidents = counter(registry, 'incidents_total', ['rule']);
@@ -83,6 +92,7 @@ export class Measures implements OnModuleDestroy {
 }
 
 const HELP: Readonly<Record<string, string>> = {
+  http_requests_total: 'HTTP requests that this process answered, by route and status.',
   trade_detection_latency_seconds: 'From the block of a trade to its detection by this process.',
   trade_apply_latency_seconds: 'From the detection of a trade to its commit by this process.',
   reset_fanout_seconds: 'From the detection of a trade to its arrival at this instance, for its viewers.',

@@ -2,6 +2,7 @@ import { SettingsService } from '../../src/settings/settings.service';
 import { ApiRig } from '../support/api-rig';
 import { Cleanup } from '../support/cleanup';
 import { watchOpenHandles } from '../support/open-handles';
+import { eventually } from '../support/eventually';
 import { testDatabase, testRedis } from '../support/servers';
 import { accepted, orderOf } from '../support/settings-rig';
 
@@ -56,7 +57,18 @@ describe('the limit of the Helius webhook', () => {
       expect(body.error.code).toBe('RATE_LIMITED');
       expect(body.error.retryAfterMs).toBeGreaterThan(0);
     }
-    expect((await push('203.0.113.2')).status).toBe(200);
+    const other = await push('203.0.113.2');
+    expect(other.status).toBe(200);
+    expect(other.headers.get('x-request-id')).toMatch(/^[\w-]{36}$/);
+    // each answer is counted once, by its status
+    const counted = (text: string): string[] =>
+      [...text.matchAll(/http_requests_total\{route="\/api\/webhook\/helius",code="(\d+)"\} (\d+)/g)]
+        .map(([, code, times]) => `${code} ${times}`)
+        .sort();
+    await eventually(
+      async () => counted(await (await rig.get('/metrics')).text()),
+      (counts) => counts.join() === '200 4,401 2,429 2',
+    );
   });
 
   it('is counted apart from what the same address may read', async () => {

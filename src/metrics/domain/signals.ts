@@ -63,6 +63,8 @@ export const signals = {
   heard: new Signal<{ readonly afterSec: number }>(),
   /** A request was answered. */
   answered: new Signal<{ readonly kind: 'http' | 'graphql'; readonly isOwnFault: boolean }>(),
+  /** An HTTP request was answered with this status. */
+  served: new Signal<{ readonly url: string; readonly status: number }>(),
   /** A surprise was logged. */
   surprised: new Signal<{ readonly room: string }>(),
 };

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import type { NestMiddleware } from '@nestjs/common';
+import { tellWhenServed } from '../../metrics/domain/served';
 import { addressGroup } from '../../platform/limits/address-group';
 import { LimitsService, tooMany } from '../../platform/limits/limits.service';
 import { rateLimitHeaders } from '../../platform/limits/rate-limit.headers';
@@ -12,6 +13,7 @@ import type { Answer } from './webhook.receiver';
 /** A request, with what Express knows of it. */
 interface Pushed extends IncomingMessage {
   readonly ip?: string | undefined;
+  readonly originalUrl?: string;
   readonly body?: unknown;
 }
 
@@ -32,6 +34,7 @@ export class WebhookDoor implements NestMiddleware {
    * @throws PublicError `RATE_LIMITED`
    */
   async use(request: Pushed, response: ServerResponse): Promise<void> {
+    tellWhenServed(request.originalUrl ?? '', response);
     this.charge(request, response);
     const refusal = this.receiver.refusalOf(request.headers.authorization);
     const answer = refusal ?? (await this.take(request));
