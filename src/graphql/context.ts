@@ -74,16 +74,23 @@ export function httpContext(
   };
 }
 
+/** What names a socket; asked when the name is first wanted, since ten thousand that only listen need none. */
+export interface Named {
+  readonly requestId: string;
+}
+
 /** The context of one operation over a socket. @param again - looks at the caller of the socket as of now */
 export function socketContext(
   again: () => Promise<ActingCaller | null>,
   clientAddress: string,
-  requestId: string,
+  socket: Named,
 ): GraphqlContext {
   return {
     identify: once(again),
     clientAddress,
-    requestId,
+    get requestId() {
+      return socket.requestId;
+    },
     bill: new Bill(),
     setHeader: () => undefined,
     http: null,

@@ -94,7 +94,9 @@ export class SocketServer implements OnApplicationBootstrap, OnModuleDestroy {
     }
     if (socket instanceof Socket) socket.setTimeout(0);
     socket.write(acceptance(request), 'latin1');
+    const theirs = socket.listeners('close');
     const connection = endpoint.take(socket, verdict.address, head, givenRequestId(request, this.trusts()));
+    takeFromHttp(socket, theirs);
     socket.off('error', ignore);
     if (!offersSubprotocol(request))
       connection.close(CloseCode.subprotocolNotAcceptable, 'Subprotocol not acceptable');
@@ -119,6 +121,20 @@ export class SocketServer implements OnApplicationBootstrap, OnModuleDestroy {
 
   private trusts(): TrustProxy {
     return this.host.httpAdapter.getInstance<{ get(name: string): TrustProxy }>().get('trust proxy fn');
+  }
+}
+
+/**
+ * Tells whoever keeps account of the HTTP server's sockets that this one is theirs no more: they neither close it when the
+ * server stops, nor does it cost what they remember of it.
+ *
+ * @param theirs - their listeners for its end; ours has to be on it by now, since a socket's last listener is dear to remove
+ */
+function takeFromHttp(socket: Duplex, theirs: ReturnType<Duplex['listeners']>): void {
+  const off = socket.off.bind(socket);
+  for (const listener of theirs) {
+    Reflect.apply(off, socket, ['close', listener]);
+    Reflect.apply(listener, socket, [false]);
   }
 }
 

@@ -40,8 +40,6 @@ const ACK = textFrame('{"type":"connection_ack"}');
 export class Connection implements FrameEvents {
   /** Nothing was heard since the last ping. */
   isQuiet = false;
-  /** Monotonic ms. */
-  readonly openedAtMs = performance.now();
   /** What it was let in as; null before connection_init is acknowledged. */
   admission: Admission | null = null;
   private isIntroduced = false;

@@ -47,8 +47,8 @@ function sendAway(connection: Connection): void {
 export class SocketEndpoint implements Endpoint {
   private readonly connections = new Set<Connection>();
   private readonly perAddress = new Map<string, number>();
-  /** In order of opening. */
-  private readonly uninitialised = new Set<Connection>();
+  /** In order of opening; since when, monotonic ms. */
+  private readonly uninitialised = new Map<Connection, number>();
   private readonly closingTimers = new Map<Connection, NodeJS.Timeout>();
   private readonly sweeper: NodeJS.Timeout;
   private round: IterableIterator<Connection> = this.connections.values();
@@ -95,7 +95,7 @@ export class SocketEndpoint implements Endpoint {
   take(socket: Duplex, address: string, head: Buffer, requestId: string | null = null): Connection {
     const connection = new Connection(socket, address, this, requestId);
     this.connections.add(connection);
-    this.uninitialised.add(connection);
+    this.uninitialised.set(connection, performance.now());
     this.perAddress.set(address, (this.perAddress.get(address) ?? 0) + 1);
     if (head.length > 0) connection.read(head);
     return connection;
@@ -205,8 +205,8 @@ export class SocketEndpoint implements Endpoint {
 
   private closeUninitialised(): void {
     const openedBefore = performance.now() - this.times.initMs;
-    for (const connection of this.uninitialised) {
-      if (connection.openedAtMs > openedBefore) return;
+    for (const [connection, openedAtMs] of this.uninitialised) {
+      if (openedAtMs > openedBefore) return;
       this.uninitialised.delete(connection);
       connection.close(CloseCode.connectionInitTimeout, 'Connection initialisation timeout');
     }

@@ -97,8 +97,9 @@ export class Operations {
   }
 }
 
-function contextOf({ admission, address, requestId }: Connection): GraphqlContext {
-  return socketContext(() => (admission ?? PUBLIC_ADMISSION).again(), address, requestId);
+function contextOf(connection: Connection): GraphqlContext {
+  const { admission, address } = connection;
+  return socketContext(() => (admission ?? PUBLIC_ADMISSION).again(), address, connection);
 }
 
 type Outcome = ExecutionResult | AsyncIterableIterator<ExecutionResult>;
