@@ -4,6 +4,7 @@
  * Starts a Postgres of its own in a temporary folder and removes it, or keeps and uses the one in a given folder.
  */
 import { fork } from 'node:child_process';
+import { cpus, loadavg } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { built, require } from './history/built.mjs';
@@ -35,13 +36,20 @@ async function run(database, options) {
     await client.connect();
     const history = new HistoryService(reader, { status: () => null });
     const { runs, rate } = options;
+    const loadBefore = loadavg();
     const stopWriter = rate > 0 ? await startWriter(database.url, rate) : async () => 0;
     const rows = await measure({ ...database, history, reader, client, runs }, tell);
     const exported = await measureExport(history, options.exportRows);
     const writtenPerSecond = Math.round(await stopWriter());
     const settings = { ...(await settingsOf(client)), runs, writePerSecond: rate, writtenPerSecond };
     const { days, loadSeconds } = database;
+    const machine = {
+      ...{ cores: cpus().length, cpu: cpus()[0]?.model ?? 'unknown', node: process.version },
+      ...{ loadBefore, loadAfter: loadavg() },
+    };
     const result = {
+      method: 'planning and execution in Postgres of all statements of a question, by explain (analyze)',
+      machine,
       rowsTotal: database.rows,
       settings: { days, loadSeconds, ...settings },
       rows,
