@@ -35,7 +35,7 @@ export interface EndpointTimes {
 /** As graphql-ws has them. */
 export const PUBLIC_TIMES: EndpointTimes = { initMs: 3_000, pingMs: 12_000, closeMs: 2_000 };
 
-const SWEEPS = 24;
+const SWEEPS = 240;
 /** How often is looked whether an answer that holds a drain up was given. */
 const ANSWERED_LOOK_MS = 25;
 
