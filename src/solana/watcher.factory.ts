@@ -82,7 +82,7 @@ export function watcherOf({
     timeoutMs: env.timerSettleTimeoutMs,
   };
   const reading = { env, target, chain, meter, redis, clock, timers, ingest, memories, helius };
-  const pushes = pushesOf({ ...reading, trust: pace.trust, monitoring: () => policy.monitoring() });
+  const pushes = pushesOf({ ...reading, policy, trust: pace.trust });
   const door = pushes.listening(timers);
   return new Watcher({
     list: timers,
