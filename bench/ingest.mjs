@@ -2,7 +2,7 @@
  * How many pushed transactions a second go the whole way: received over HTTP, kept in Redis, judged by the leader,
  * committed by the script, streamed, written to Postgres.
  *
- *   node bench/ingest.mjs [--rate <transactions a second, default 2200>] [--warm-up 20] [--seconds 60] [--sizes 1,10]
+ *   node bench/ingest.mjs [--rate <transactions a second, default 2200>] [--warm-up 80] [--seconds 60] [--sizes 1,10]
  *                         [--compiled <src directory, default dist/src>] [--out <file>] [--quick] [--broken historian|leak]
  *
  * The built service runs alone in one process with all roles, with a Redis and a Postgres of its own; the generator is
@@ -30,7 +30,7 @@ const isQuick = process.argv.includes('--quick');
 const compiled = path.resolve(root, option('--compiled', 'dist/src'));
 const rate = Number(option('--rate', 2_200));
 const seconds = Number(option('--seconds', isQuick ? 10 : 60));
-const warmUp = Number(option('--warm-up', isQuick ? 5 : 20));
+const warmUp = Number(option('--warm-up', isQuick ? 5 : 80));
 const broken = option('--broken', 'nothing');
 if (!['nothing', 'historian', 'leak'].includes(broken)) throw new Error(`--broken ${broken} is not known`);
 const sizes = option('--sizes', '1,10').split(',').map(Number);

@@ -1,4 +1,5 @@
 import { firstSettings } from '../../src/settings/domain/first-settings';
+import { POLLING_MODES } from '../../src/settings/domain/settings';
 import type { IntervalBounds, PollingMode } from '../../src/settings/domain/settings';
 import { DURATION_MS } from './profiles';
 import type { ResultRow } from './row';
@@ -99,10 +100,10 @@ function saving(
   };
 }
 
-/** In ECONOMY the look at the deadline is all there is; behind a webhook the intervals are those of BALANCED. */
+/** In ECONOMY the look at the deadline is all there is; behind pushes the intervals are those of BALANCED. */
 function longestMs({ mode }: ResultRow): number {
   if (mode === 'ECONOMY') return DURATION_MS + SEEN_AFTER_MS;
-  const bounds = BOUNDS[mode === 'WEBHOOK' || mode === 'FIXED' ? 'BALANCED' : mode];
+  const bounds = BOUNDS[POLLING_MODES.find((name) => name === mode) ?? 'BALANCED'];
   return bounds.maxMs + SLACK_MS;
 }
 

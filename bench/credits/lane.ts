@@ -14,4 +14,6 @@ export interface LaneTerm {
   keep(): Promise<void>;
   /** What comes now. */
   bring(): Promise<void>;
+  /** The term is over. */
+  end(): Promise<void>;
 }

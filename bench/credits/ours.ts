@@ -11,6 +11,7 @@ import { readerOf } from './reader';
 import type { Reader, World } from './reader';
 import { latencyOf, pricesOf } from './row';
 import type { ResultRow } from './row';
+import { SocketLane } from './socket-lane';
 import { TIMER, truthOf } from './truth';
 import { verdictOf } from './verdict';
 import { drawFrom, VirtualClock } from './virtual-clock';
@@ -18,7 +19,7 @@ import { WebhookLane } from './webhook-lane';
 
 /** How the chain is read in one run. */
 export interface OurPolicy {
-  readonly mode: PollingMode | 'WEBHOOK';
+  readonly mode: PollingMode | 'WEBHOOK' | 'WEBSOCKET';
   readonly completeness: Completeness;
   readonly profile: ProfileName;
   readonly instances: number;
@@ -101,9 +102,11 @@ class Day {
   private async lead(untilMs: number, lane: Lane | null): Promise<void> {
     this.token += 1;
     const { mode, completeness } = this.policy;
-    const reader = readerOf(this.world, { mode: mode === 'WEBHOOK' ? 'BALANCED' : mode, completeness });
+    const isPushed = mode === 'WEBHOOK' || mode === 'WEBSOCKET';
+    const reader = readerOf(this.world, { mode: isPushed ? 'BALANCED' : mode, completeness });
     const { signal } = new AbortController();
     const worker = new TimerWorker(reader.parts, TIMER.id, this.token, signal);
+    reader.pushes.onWanted = () => worker.wake();
     const term = (await lane?.term(reader, this.token)) ?? null;
     while (this.clock.nowMs < untilMs) {
       const waitMs = await worker.step();
@@ -114,6 +117,7 @@ class Day {
       else await this.rest(wakeMs, reader, term);
       this.keepDay();
     }
+    await term?.end();
   }
 
   /** Until then, or until the reader must be asked again: something came, or pushes are trusted more or less. */
@@ -130,7 +134,8 @@ class Day {
   }
 
   private async lane(): Promise<Lane | null> {
-    const { mode, isSwitchedOff = false } = this.policy;
+    const { mode, completeness, isSwitchedOff = false } = this.policy;
+    if (mode === 'WEBSOCKET') return new SocketLane(this.world, completeness);
     if (mode !== 'WEBHOOK') return null;
     return await WebhookLane.start(this.world, { offAtMs: isSwitchedOff ? SWITCHED_OFF_MS : null });
   }

@@ -18,7 +18,7 @@ export interface Part {
   readonly isSwitchedOff?: boolean;
 }
 
-const OUR_MODES = [...POLLING_MODES, 'WEBHOOK'] as const;
+const OUR_MODES = [...POLLING_MODES, 'WEBHOOK', 'WEBSOCKET'] as const;
 const PEERS = ['CONSERVATIVE', 'BALANCED', 'AGGRESSIVE', 'ULTRA'] as const;
 
 /** Every part of a run; with `profile` or `mode` only those of it. */

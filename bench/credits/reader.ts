@@ -52,16 +52,7 @@ export function readerOf(
   const rules = { commitment: 'finalized', marginMs: 2_000, timeoutMs: 60_000 } as const;
   const pushes = new Pushes(() => clock.nowMs);
   const door = pushes.listening(timers);
-  const list = new ReadingList(
-    {
-      list: async () => {
-        const reading = await timers.reading(TIMER.id);
-        return reading === null ? [] : [{ view: viewOf(reading.state), nowMs: clock.nowMs, isStale: false }];
-      },
-      reading: (id) => timers.reading(id),
-    },
-    () => clock.nowMs,
-  );
+  const list = listOf(timers, clock);
   const parts = {
     timers,
     polling: new PollingSource(chain, door, judge, observer, pushes),
@@ -72,5 +63,22 @@ export function readerOf(
     policy: { ...readingPolicy({ ...choice, viewers: 1 }), isPushed: () => pushes.isTrusted },
     clock: { monotonicMs: () => clock.nowMs, random },
   };
-  return { parts, pushes, list, desk: new PushDesk({ timers, chain, ingest, memories, list }) };
+  const wait = (ms: number): Promise<void> => {
+    clock.passTo(clock.nowMs + ms);
+    return Promise.resolve();
+  };
+  return { parts, pushes, list, desk: new PushDesk({ timers, chain, ingest, memories, list, wait }) };
+}
+
+function listOf(timers: MemoryTimers, clock: VirtualClock): ReadingList {
+  return new ReadingList(
+    {
+      list: async () => {
+        const reading = await timers.reading(TIMER.id);
+        return reading === null ? [] : [{ view: viewOf(reading.state), nowMs: clock.nowMs, isStale: false }];
+      },
+      reading: (id) => timers.reading(id),
+    },
+    () => clock.nowMs,
+  );
 }

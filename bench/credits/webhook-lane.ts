@@ -94,6 +94,7 @@ export class WebhookLane implements Lane {
         this.next += 1;
         if (row !== undefined && this.isDelivered(row)) await this.deliver(row, reader, fencingToken, signal);
       },
+      end: () => Promise.resolve(),
     };
   }
 
