@@ -1,4 +1,5 @@
 import { firstSettings } from '../../src/settings/domain/first-settings';
+import { POLLING_MODES } from '../../src/settings/domain/settings';
 import type { IntervalBounds, PollingMode } from '../../src/settings/domain/settings';
 import { DURATION_MS } from './profiles';
 import type { ResultRow } from './row';
@@ -15,6 +16,8 @@ export interface Goal {
 export interface Played {
   readonly rows: readonly ResultRow[];
   readonly broken: readonly ResultRow[];
+  /** Days on which the provider switches the webhook off. */
+  readonly switchedOff: readonly ResultRow[];
   readonly seconds: number;
 }
 
@@ -34,7 +37,7 @@ const BOUNDS: Readonly<Record<PollingMode, IntervalBounds>> = firstSettings({
 }).monitoring.bounds;
 
 /** Judges a whole run by what was promised. */
-export function goalsOf({ rows, broken, seconds }: Played): readonly Goal[] {
+export function goalsOf({ rows, broken, switchedOff, seconds }: Played): readonly Goal[] {
   const ours = rows.filter(({ policy }) => policy === 'ours');
   return [
     noneOf('missed', 'no counting trade is missed', ours),
@@ -44,6 +47,7 @@ export function goalsOf({ rows, broken, seconds }: Played): readonly Goal[] {
     saving('ECONOMY', 99, rows, () => true),
     saving('WEBHOOK', 99, rows, ({ profile }) => profile !== 'busy' && profile !== 'bursts'),
     soonEnough(ours),
+    caughtUp(switchedOff, rows),
     missedByBroken(broken),
     {
       goal: `all of it is played within ${LONGEST_SECONDS} s`,
@@ -96,10 +100,10 @@ function saving(
   };
 }
 
-/** In ECONOMY the look at the deadline is all there is; behind a webhook the intervals are those of BALANCED. */
+/** In ECONOMY the look at the deadline is all there is; behind pushes the intervals are those of BALANCED. */
 function longestMs({ mode }: ResultRow): number {
   if (mode === 'ECONOMY') return DURATION_MS + SEEN_AFTER_MS;
-  const bounds = BOUNDS[mode === 'WEBHOOK' || mode === 'FIXED' ? 'BALANCED' : mode];
+  const bounds = BOUNDS[POLLING_MODES.find((name) => name === mode) ?? 'BALANCED'];
   return bounds.maxMs + SLACK_MS;
 }
 
@@ -114,6 +118,20 @@ function soonEnough(rows: readonly ResultRow[]): Goal {
       worst === undefined
         ? 'not played'
         : `${(worst.row.latencyMs.p99 / 1000).toFixed(1)} s of ${longestMs(worst.row) / 1000} s in ${worst.row.mode}, ${worst.row.profile}`,
+  };
+}
+
+/** Silence is noticed, polling goes on, and the webhook is switched on again: else the day cost what polling costs. */
+function caughtUp(days: readonly ResultRow[], rows: readonly ResultRow[]): Goal {
+  const naive = rows.find(
+    ({ policy, instances, profile }) => policy === 'naive' && instances === 3 && profile === days[0]?.profile,
+  );
+  const wrong = days.reduce((sum, row) => sum + row.missed + row.falseEndings + row.phantomResets, 0);
+  const saved = Math.min(...days.map((row) => savedBy(row, naive) ?? 0));
+  return {
+    goal: 'a webhook that is switched off misses nothing, is switched on again, and saves at least 99 %',
+    isMet: days.length > 0 && wrong === 0 && saved >= 99,
+    worst: `${wrong} missed or false, ${saved.toFixed(2)} %`,
   };
 }
 

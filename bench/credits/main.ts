@@ -2,7 +2,9 @@ import { cpus } from 'node:os';
 import { HAND, playTogether, work } from './crew';
 import { goalLines, goalsOf } from './goals';
 import type { Played } from './goals';
-import { EVEN_NOISE, partsOf } from './part';
+import { floorOf } from './floor';
+import { BESIDE, partsOf } from './part';
+import { chainOf } from './profiles';
 import type { ResultRow } from './row';
 import { savedBy, tableOf } from './table';
 
@@ -27,18 +29,19 @@ async function run(args: readonly string[]): Promise<void> {
   const tell = ({ policy, mode: of, profile: on }: ResultRow): void => {
     if (process.stderr.isTTY) process.stderr.write(`${policy} ${of} ${on}\n`);
   };
-  const all = await playTogether([...partsOf(profile, mode), ...(isWhole ? EVEN_NOISE : [])], tell);
-  const evenNoise = isWhole ? all.slice(-EVEN_NOISE.length) : [];
-  const common = all.slice(0, all.length - evenNoise.length);
+  const all = await playTogether([...partsOf(profile, mode), ...(isWhole ? BESIDE : [])], tell);
+  const common = isWhole ? all.slice(0, -BESIDE.length) : all;
+  const [even, naiveOfEven, ...switchedOff] = all.slice(common.length);
+  const evenNoise = even === undefined || naiveOfEven === undefined ? [] : [even, naiveOfEven];
   const played = {
     rows: common.filter(({ policy }) => policy !== 'broken'),
     broken: common.filter(({ policy }) => policy === 'broken'),
+    switchedOff,
     seconds: Math.round((performance.now() - startedMs) / 100) / 10,
   };
   const goals = isWhole ? goalsOf(played) : [];
-  const text = [tableOf(common), ...(isWhole ? ['', goalLines(goals), besideLine(evenNoise)] : [])].join(
-    '\n',
-  );
+  const judged = isWhole ? ['', goalLines(goals), besideLine(evenNoise)] : [];
+  const text = [tableOf(common), ...judged].join('\n');
   const isJson = args.includes('--json');
   (isJson ? process.stderr : process.stdout).write(`${text}\n${played.seconds} s\n`);
   if (isJson) process.stdout.write(`${JSON.stringify({ ...jsonOf(played), evenNoise, goals }, null, 1)}\n`);
@@ -50,9 +53,10 @@ function jsonOf(played: Played): object {
   return { ...played, machine };
 }
 
-/** No goal, but told: while no round is open every listed transaction must be fetched. */
+/** No goal, but told, with what it cannot be less than. */
 function besideLine([ours, naive]: readonly ResultRow[]): string {
   if (ours === undefined) return '';
   const saved = savedBy(ours, naive) ?? 0;
-  return `told    bursts, with what is no trade spread over the day: ECONOMY saves ${saved.toFixed(2)} % (${ours.credits} credits)`;
+  const floor = floorOf(chainOf('bursts', 'even'));
+  return `told    bursts, with what is no trade spread over the day: ECONOMY saves ${saved.toFixed(2)} % (${ours.credits} credits; ${floor} are the least)`;
 }

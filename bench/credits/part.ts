@@ -14,9 +14,11 @@ export interface Part {
   readonly profile: ProfileName;
   readonly instances: number;
   readonly noise: Noise;
+  /** True: the provider switches the webhook off in the morning. */
+  readonly isSwitchedOff?: boolean;
 }
 
-const OUR_MODES = [...POLLING_MODES, 'WEBHOOK'] as const;
+const OUR_MODES = [...POLLING_MODES, 'WEBHOOK', 'WEBSOCKET'] as const;
 const PEERS = ['CONSERVATIVE', 'BALANCED', 'AGGRESSIVE', 'ULTRA'] as const;
 
 /** Every part of a run; with `profile` or `mode` only those of it. */
@@ -26,15 +28,16 @@ export function partsOf(profile: string | null, mode: string | null): readonly P
   );
 }
 
-/** What the hard form of `bursts` is told by: noise that is spread over the day. */
-export const EVEN_NOISE: readonly Part[] = (['ours', 'naive'] as const).map((policy) => ({
-  policy,
-  mode: policy === 'ours' ? 'ECONOMY' : 'FIXED',
-  completeness: policy === 'ours' ? 'DEADLINE' : 'FULL',
-  profile: 'bursts',
-  instances: 3,
-  noise: 'even',
-}));
+const HARD = { profile: 'bursts', instances: 3, noise: 'even' } as const;
+const OFF = { profile: 'steady', instances: 3, noise: 'clumped', isSwitchedOff: true } as const;
+
+/** What is played beside the table: noise that is spread over the day in `bursts`, and a webhook that is switched off. */
+export const BESIDE: readonly Part[] = [
+  { ...HARD, policy: 'ours', mode: 'ECONOMY', completeness: 'DEADLINE' },
+  { ...HARD, policy: 'naive', mode: 'FIXED', completeness: 'FULL' },
+  { ...OFF, policy: 'ours', mode: 'WEBHOOK', completeness: 'DEADLINE' },
+  { ...OFF, policy: 'ours', mode: 'WEBHOOK', completeness: 'FULL' },
+];
 
 /** Plays one part. */
 export async function playPart({ policy, mode, ...part }: Part): Promise<ResultRow> {

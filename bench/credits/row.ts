@@ -5,7 +5,7 @@ import type { ProfileName } from './profiles';
 /** One row of the result. */
 export interface ResultRow {
   readonly policy: 'ours' | 'naive' | 'peer' | 'broken';
-  readonly mode: PollingMode | 'WEBHOOK' | 'FIXED';
+  readonly mode: PollingMode | 'WEBHOOK' | 'WEBSOCKET' | 'FIXED';
   readonly completeness: Completeness;
   readonly profile: ProfileName;
   readonly instances: number;

@@ -8,7 +8,7 @@ import { reportOf } from './credits/credit.report';
 import type { CreditReport, ModeCost } from './credits/credit.report';
 import type { CreditStore } from './credits/credit.store';
 import { POLLING_MODES } from '../settings/domain/settings';
-import { planNamed, pricesAt } from './domain/credits';
+import { plansAt, pricesAt } from './domain/credits';
 import { estimateCredits } from './domain/estimate';
 
 export type { CreditGroup, CreditReport, CreditSpan, ModeCost } from './credits/credit.report';
@@ -41,16 +41,16 @@ export class CreditsService {
     await this.ledger.flush();
     const nowMs = this.clock.now();
     const range = { fromMs: fromMs ?? nowMs - 7 * DAY_MS, toMs: toMs ?? nowMs };
-    const { monitoring } = this.settings.current();
     return reportOf({
       ...range,
       nowMs,
       rows: await this.store.between(range.fromMs, range.toMs),
       usedThisMonth: this.ledger.usedThisMonth,
       lastDay: await this.store.since(nowMs - DAY_MS),
-      budget: monitoring.budget,
+      budget: this.ledger.allowance,
       budgetState: this.ledger.budget,
-      plan: planNamed(monitoring.planName),
+      plan: this.ledger.plan,
+      plansAsOf: plansAt(nowMs).asOf,
       prices: pricesAt(nowMs),
       modes: await this.modes(nowMs),
     });
@@ -58,7 +58,7 @@ export class CreditsService {
 
   /** Share of the month's budget that is used, as known last; null where there is no budget. */
   budgetShare(): number | null {
-    const { creditsPerMonth } = this.settings.current().monitoring.budget;
+    const { creditsPerMonth } = this.ledger.allowance;
     return creditsPerMonth === null ? null : this.ledger.usedThisMonth / creditsPerMonth;
   }
 

@@ -1,9 +1,9 @@
 import type { Env } from '../config/env';
 import type { RedisService } from '../platform/redis/redis.service';
-import type { MonitoringSettings } from '../settings/domain/settings';
 import type { TimerService } from '../timer/timer.service';
 import type { ChainClock } from './chain-observer';
 import type { ChainSource } from './chain-reader';
+import { completenessWithin } from './domain/budget';
 import { WEBHOOK_EVENT } from './domain/credits';
 import type { ChainTarget } from './domain/chain-target';
 import type { Helius } from './helius/helius.factory';
@@ -14,6 +14,7 @@ import { Pushes } from './pushes';
 import type { PushLane } from './pushes';
 import type { TrustLimits } from './domain/push-trust';
 import { InboxStore } from './redis/inbox.store';
+import type { ReadingPolicy } from './reading-policy';
 import type { CreditMeter } from './rpc/credit-meter';
 import { PushDesk } from './sources/push-desk';
 import { ReadingList } from './sources/reading-list';
@@ -36,8 +37,8 @@ export interface PushNeeds {
   readonly helius: Helius | null;
   /** Default: the limits of production. */
   readonly trust?: TrustLimits;
-  /** The settings in force. */
-  readonly monitoring: () => Pick<MonitoringSettings, 'sources' | 'completeness'>;
+  /** The settings in force, and how the month's credits stand. */
+  readonly policy: Pick<ReadingPolicy, 'monitoring' | 'budget'>;
 }
 
 /** Puts together all ways in which transactions are pushed. */
@@ -69,7 +70,7 @@ function inboxLane({ env, redis, meter }: PushNeeds, pushes: Pushes, desk: PushD
 }
 
 function socketLane(
-  { target, clock, meter, monitoring }: PushNeeds,
+  { target, clock, meter, policy }: PushNeeds,
   pushes: Pushes,
   { desk, list }: { desk: PushDesk; list: ReadingList },
 ): PushLane {
@@ -79,15 +80,16 @@ function socketLane(
     list,
     trust: pushes.trust.WEBSOCKET,
     onGap: () => pushes.onWanted(),
-    isWanted: () => monitoring().sources.websocket,
-    isFetching: () => monitoring().completeness === 'FULL',
+    // what is streamed is billed, too
+    isWanted: () => policy.monitoring().sources.websocket && policy.budget() !== 'spent',
+    isFetching: () => completenessWithin(policy.monitoring().completeness, policy.budget()) === 'FULL',
     onCall: (method, endpoint) => purposeIs('look', () => meter.count({ method, endpoint })),
     nowMs: () => clock.now(),
   });
 }
 
 function keeperLanes(
-  { helius, clock, monitoring }: PushNeeds,
+  { helius, clock, policy }: PushNeeds,
   pushes: Pushes,
   list: ReadingList,
 ): readonly PushLane[] {
@@ -95,7 +97,7 @@ function keeperLanes(
   const keeper = new WebhookKeeper({
     ...helius,
     trust: pushes.trust.WEBHOOK,
-    isWanted: () => monitoring().sources.webhook,
+    isWanted: () => policy.monitoring().sources.webhook,
     addresses: () => list.addresses(),
     nowMs: () => clock.now(),
     pace: KEEPER_PACE,

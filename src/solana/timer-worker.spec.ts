@@ -1,5 +1,6 @@
 import { MINT, ReadingBench } from '../../test/support/reading-bench';
 import { readingPolicy } from '../../test/support/reading-policy';
+import type { TimerState } from '../timer/domain/timer';
 import { TimerMemories } from './sources/timer-memory';
 import { TimerWorker } from './timer-worker';
 
@@ -24,6 +25,10 @@ function workerOf(
   return new TimerWorker(parts, 'global', 1, stop.signal);
 }
 
+function withDeadlineIn({ door, nowMs }: ReadingBench, ms: number): TimerState {
+  return { ...door.state, current: { ...door.state.current, deadlineMs: nowMs + ms } };
+}
+
 describe('TimerWorker', () => {
   it('looks at once, at most as often as the mode allows, and in any case at the deadline', async () => {
     const bench = new ReadingBench();
@@ -39,17 +44,62 @@ describe('TimerWorker', () => {
     expect(bench.door.applied.get(row.signature)).toBe(1);
   });
 
-  it('looks when it is woken', async () => {
+  it('looks when it is woken, however often no sooner than the mode allows', async () => {
     const bench = new ReadingBench();
+    bench.door.state = withDeadlineIn(bench, 3_600_000);
+    const worker = workerOf(bench);
+    await worker.step();
+    const { calls } = bench.chain;
+    for (let slots = 0; slots < 25; slots += 5) {
+      bench.chain.add(MINT);
+      bench.chain.tip += 5;
+      worker.wake();
+      await worker.step();
+    }
+    expect(bench.chain.calls).toBe(calls);
+    bench.chain.tip += 50;
+    await worker.step();
+    expect(bench.door.applied.size).toBe(5);
+    const after = bench.chain.calls;
+    expect(await worker.step()).toBeGreaterThan(30_000);
+    expect(bench.chain.calls).toBe(after);
+  });
+
+  it('keeps that it was woken while looks fail, and waits with them', async () => {
+    const bench = new ReadingBench();
+    bench.door.state = withDeadlineIn(bench, 3_600_000);
     const worker = workerOf(bench);
     await worker.step();
     const row = bench.chain.add(MINT);
-    bench.chain.tip += 5;
-    await worker.step();
-    expect(bench.door.applied.size).toBe(0);
+    bench.chain.tip += 100;
+    for (const endpoint of bench.chain.endpoints) endpoint.isFailing = true;
     worker.wake();
     await worker.step();
+    const { calls } = bench.chain;
+    await worker.step();
+    expect(bench.chain.calls).toBe(calls);
+    for (const endpoint of bench.chain.endpoints) endpoint.isFailing = false;
+    bench.chain.tip += 5;
+    await worker.step();
     expect([...bench.door.applied.keys()]).toEqual([row.signature]);
+  });
+
+  it('looks at the deadline alone where the credits are spent, however often it is woken', async () => {
+    const bench = new ReadingBench();
+    const worker = workerOf(bench, { policy: readingPolicy({ budget: 'spent', viewers: 9 }) });
+    await worker.step();
+    const { calls } = bench.chain;
+    bench.chain.tip += 5;
+    const row = bench.chain.add(MINT);
+    for (let second = 2; second < 60; second += 2) {
+      bench.chain.tip += 5;
+      worker.wake();
+      await worker.step();
+    }
+    expect(bench.chain.calls).toBe(calls);
+    bench.chain.tip += 5;
+    await worker.step();
+    expect(bench.door.applied.get(row.signature)).toBe(1);
   });
 
   it('reads an address that has joined at once', async () => {

@@ -54,7 +54,7 @@ export class TimerWorker {
   /** When the next look was due that has not been, shared clock; null where the timer is not read. */
   private dueAtMs: number | null = null;
   private warnedDeadlineMs: number | null = null;
-  private isWanted = false;
+  private isHeard = false;
 
   constructor(
     private readonly parts: WorkerParts,
@@ -82,9 +82,10 @@ export class TimerWorker {
     return this.dueAtMs === null ? 0 : Math.max(0, this.parts.observer.now() - this.dueAtMs);
   }
 
-  /** Looks at once: somebody has heard that something happened. */
+  /** Looks as soon as the mode allows: somebody has heard that something happened. */
   wake(): void {
-    this.isWanted = true;
+    if (this.isHeard) return;
+    this.isHeard = true;
     this.sleep.end();
   }
 
@@ -127,9 +128,8 @@ export class TimerWorker {
     const turn = this.turnOf(reading);
     let present = turn;
     if (this.isLookDue(reading)) {
-      this.isWanted = false;
-      const refused = await purposeIs('look', () => this.parts.polling.look(turn));
-      if (refused !== null) return refused.tag;
+      const refused = await this.look(turn);
+      if (refused !== null) return refused;
       this.lastLookAtMs = this.parts.clock.monotonicMs();
       this.succeed();
       const fresh = await this.parts.timers.reading(this.timerId);
@@ -141,6 +141,19 @@ export class TimerWorker {
     const isBehind = this.parts.policy.isPushBehind();
     if (!this.plan.isDue(present.reading, isSettling, this.parts.observer.now(), isBehind)) return null;
     return await this.settle(present);
+  }
+
+  /** What is heard while it looks is left to the next look, and so is what was heard before one that fails. */
+  private async look(turn: Turn): Promise<Refusal | null> {
+    const hadHeard = this.isHeard;
+    this.isHeard = false;
+    try {
+      const refused = await purposeIs('look', () => this.parts.polling.look(turn));
+      return refused?.tag ?? null;
+    } catch (err) {
+      this.isHeard ||= hadHeard;
+      throw err;
+    }
   }
 
   private async settle(turn: Turn): Promise<Refusal | null> {
@@ -178,7 +191,7 @@ export class TimerWorker {
     const isUnread = watchedAddresses(reading.state).some(
       (address) => !reading.cursors.some((cursor) => cursor.address === address),
     );
-    if ((isUnread && this.failures === 0) || this.isWanted) return true;
+    if (isUnread && this.failures === 0) return true;
     const view = this.scheduleOf(reading);
     return nextLookAtMs(view) <= view.nowMs;
   }
@@ -203,6 +216,7 @@ export class TimerWorker {
       viewers: policy.viewers(this.timerId),
       budget,
       isPushed: policy.isPushed(),
+      isHeard: this.isHeard,
       failures: this.failures,
       failedAtMs: agoMs(this.failedAtMs),
       pendingAtMs: memory.nextDueAtMs === null ? null : agoMs(memory.nextDueAtMs),

@@ -4,6 +4,7 @@ import type { TimerService } from '../timer/timer.service';
 import { ChainObserver } from './chain-observer';
 import type { ChainClock } from './chain-observer';
 import type { ChainTarget } from './domain/chain-target';
+import { planNamed } from './domain/credits';
 import { IngestService } from './ingest.service';
 import { ObservedStore } from './redis/observed.store';
 import { chainSourceOf } from './rpc/chain-source';
@@ -58,6 +59,11 @@ function policyWith(policy: ReadingPolicy, pushes: Pushes, isDemo: boolean): Rea
   };
 }
 
+/** Calls a second that the plan answers which the settings name now. */
+function rateOf(policy: ReadingPolicy, clock: ChainClock): () => number | null {
+  return () => planNamed(policy.monitoring().planName, clock.now())?.callsPerSecond ?? null;
+}
+
 /** Puts together what reads a target's chain while leading; null where the chain is off. */
 export function watcherOf({
   env,
@@ -72,7 +78,7 @@ export function watcherOf({
 }: WatcherNeeds): Watcher | null {
   if (target.kind === 'off') return null;
   const observer = new ChainObserver(clock);
-  const chain = chainSourceOf(target, meter, pace.rpc);
+  const chain = chainSourceOf(target, meter, pace.rpc, rateOf(policy, clock));
   const ingest = new IngestService(observer);
   const judge = new RowJudge(chain, ingest, observer, () => performance.now());
   const memories = new TimerMemories();
@@ -82,7 +88,7 @@ export function watcherOf({
     timeoutMs: env.timerSettleTimeoutMs,
   };
   const reading = { env, target, chain, meter, redis, clock, timers, ingest, memories, helius };
-  const pushes = pushesOf({ ...reading, trust: pace.trust, monitoring: () => policy.monitoring() });
+  const pushes = pushesOf({ ...reading, policy, trust: pace.trust });
   const door = pushes.listening(timers);
   return new Watcher({
     list: timers,

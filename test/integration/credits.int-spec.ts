@@ -15,7 +15,7 @@ const HOUR_MS = 3_600_000;
 const USAGE = `{ creditUsage {
   calls credits usedThisMonth burnPerDay forecast
   byMethod { name calls credits } byPurpose { name credits } byAddress { name calls } hours { start credits }
-  budget { state creditsPerMonth pricesAsOf } modes { mode completeness credits } } }`;
+  budget { state creditsPerMonth planName planCredits planCallsPerSecond plansAsOf pricesAsOf } modes { mode completeness credits } } }`;
 interface Cost {
   readonly completeness: string;
   readonly credits: number;
@@ -77,7 +77,15 @@ describe('what administrators see of credits and addresses', () => {
         { name: 'fetch', credits: 2 },
       ],
       byAddress: [{ name: MINT, calls: 7 }],
-      budget: { state: 'FREE', creditsPerMonth: null, pricesAsOf: '2026-07' },
+      budget: {
+        state: 'FREE',
+        creditsPerMonth: null,
+        planName: null,
+        planCredits: null,
+        planCallsPerSecond: null,
+        plansAsOf: '2026-03',
+        pricesAsOf: '2026-07',
+      },
     });
     expect(data?.['creditUsage']).toHaveProperty('hours.0.credits', 19);
   });
@@ -101,6 +109,28 @@ describe('what administrators see of credits and addresses', () => {
     await Promise.all([service.report(null, null), service.report(null, null)]);
     expect((await service.report(null, null)).calls).toBe(before + 5);
     expect((await service.report(Date.now() - 30 * HOUR_MS, Date.now() - 26 * HOUR_MS)).calls).toBe(0);
+  });
+
+  it('are held against what the plan includes, unless a budget is set', async () => {
+    const set = (change: string) =>
+      ask(`mutation { updateMonitoring(input: { ${change} }) { settings { monitoring { planName } } } }`);
+    const budget = async (): Promise<unknown> => {
+      const { data } = await ask(USAGE);
+      const usage: { readonly budget?: unknown } = Object.assign({}, data?.['creditUsage']);
+      return usage.budget;
+    };
+    await set('planName: "free"');
+    const plan = { planName: 'Free', planCredits: 1_000_000, planCallsPerSecond: 10 };
+    expect(await budget()).toMatchObject({ ...plan, creditsPerMonth: 1_000_000, state: 'FREE' });
+    rig.part(CreditMeter).count({ method: 'getSlot', endpoint: 'one' }, 850_000);
+    expect(await budget()).toMatchObject({ state: 'SOFT' });
+    rig.part(CreditMeter).count({ method: 'getSlot', endpoint: 'one' }, 150_000);
+    expect(await budget()).toMatchObject({ state: 'SPENT' });
+    expect(rig.part(CreditsService).budgetShare()).toBeGreaterThanOrEqual(1);
+    await set('budget: { creditsPerMonth: 500000000 }');
+    expect(await budget()).toMatchObject({ ...plan, creditsPerMonth: 500_000_000, state: 'FREE' });
+    await set('budget: { creditsPerMonth: null } planName: null');
+    expect(await budget()).toMatchObject({ planName: null, creditsPerMonth: null, state: 'FREE' });
   });
 
   it('follow the usage as it changes', async () => {

@@ -55,6 +55,8 @@ describe('WebSocketSource', () => {
     gaps = 0;
     isWanted = true;
     isFetching = true;
+    /** Resolves when the timers are known. */
+    listed: Promise<unknown> = Promise.resolve();
     private readonly stop = new AbortController();
     private running: Promise<string> | null = null;
 
@@ -62,7 +64,10 @@ describe('WebSocketSource', () => {
       const clock = { now: () => Date.now(), isSuspect: false, observeBlock: () => undefined };
       const { door } = this;
       const timers = {
-        list: () => Promise.resolve([{ view: viewOf(door.state), nowMs: Date.now(), isStale: false }]),
+        list: async () => {
+          await this.listed;
+          return [{ view: viewOf(door.state), nowMs: Date.now(), isStale: false }];
+        },
         reading: () => door.reading(),
         apply: door.apply.bind(door),
         learn: door.learn.bind(door),
@@ -128,6 +133,16 @@ describe('WebSocketSource', () => {
     await brought(await placeTrade());
     expect(bench.billed[0]).toBe('webSocketConnection');
     expect(demo.status().calls['getSignaturesForAddress'] ?? 0).toBe(0);
+  });
+
+  it('subscribes also where it has connected before the addresses are known', async () => {
+    bench.listed = eventually(
+      () => demo.status().sockets,
+      (sockets) => sockets === 1,
+    );
+    bench.start();
+    await bench.untilTrusted();
+    expect(bench.billed).toEqual(['webSocketConnection']);
   });
 
   it('connects again after a drop, and asks for a look at what lies between', async () => {

@@ -14,6 +14,7 @@ import { LimitsModule } from '../../src/platform/limits/limits.module';
 import { PlatformModule } from '../../src/platform/platform.module';
 import { SettingsService } from '../../src/settings/settings.service';
 import { SettingsModule } from '../../src/settings/settings.module';
+import { CreditLedger } from '../../src/solana/credits/credit.ledger';
 import { SolanaModule } from '../../src/solana/solana.module';
 import { TimerModule } from '../../src/timer/timer.module';
 import { TimerService } from '../../src/timer/timer.service';
@@ -163,6 +164,40 @@ describe('webhook mode', () => {
     await eventually(
       () => helius.webhooks.size,
       (size) => size === 0,
+    );
+  });
+
+  it('looks no sooner than the mode allows, however much the websocket tells, and listens no more without credits', async () => {
+    await app.get(SettingsService).update(
+      {
+        monitoring: {
+          sources: { webhook: false, websocket: true },
+          mode: 'BALANCED',
+          completeness: 'DEADLINE',
+          fixedIntervalMs: null,
+        },
+      },
+      { expectedVersion: null, actor: 'test', reason: null },
+    );
+    await eventually(
+      () => demo.status().sockets,
+      (sockets) => sockets === 1,
+    );
+    const before = listings();
+    // each in a block of its own, so that each is told for itself
+    for (let block = 0; block < 4; block += 1) {
+      const signature = await placeTrade();
+      await eventually(
+        () =>
+          call('getTransaction', signature, { commitment: 'confirmed', maxSupportedTransactionVersion: 0 }),
+        (result) => result !== null && result !== undefined,
+      );
+    }
+    expect(listings() - before).toBeLessThanOrEqual(1);
+    app.get(CreditLedger).exhausted(60_000);
+    await eventually(
+      () => demo.status().sockets,
+      (sockets) => sockets === 0,
     );
   });
 });

@@ -79,7 +79,11 @@ export class ModeCost implements Cost {
 /** GraphQL's `CreditBudgetUse`. */
 @ObjectType({ description: 'The budget, and how it stands.' })
 export class CreditBudgetUse {
-  @Field(() => Int, { nullable: true, description: 'Credits a month that may be used; null: no budget.' })
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Credits a month that may be used: what is set, else what the plan includes; null: neither is known.',
+  })
   readonly creditsPerMonth: number | null;
 
   @Field(() => Float, { description: 'Share of the budget from which on reading becomes cheaper.' })
@@ -99,6 +103,15 @@ export class CreditBudgetUse {
     description: 'Credits a month that the plan includes; null: no plan is named.',
   })
   readonly planCredits: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Calls a second that the plan answers; null: no plan is named.',
+  })
+  readonly planCallsPerSecond: number | null;
+
+  @Field(() => String, { description: 'Month of the list of plans that is in force, YYYY-MM.' })
+  readonly plansAsOf: string;
 
   @Field(() => String, { description: 'Month of the price list that is in force, YYYY-MM.' })
   readonly pricesAsOf: string;

@@ -36,7 +36,8 @@ export class SourceSettingsInput {
 export class CreditBudgetInput {
   @Field(() => Int, {
     nullable: true,
-    description: 'Credits for a calendar month, from 1 to 2000000000; null: no budget.',
+    description:
+      'Credits for a calendar month, from 1 to 2000000000; null: what the plan includes, if one is named.',
   })
   readonly creditsPerMonth?: number | null;
 
@@ -94,7 +95,7 @@ export class MonitoringSettingsInput {
   @Field(() => String, {
     nullable: true,
     description:
-      "Name of the RPC provider's plan in the price table, 1 to 64 characters; null: the table's first.",
+      "Name of the RPC provider's plan, such as Developer, 1 to 64 characters: its credits are the budget where none is set, and its rate limit is kept; null: none.",
   })
   readonly planName?: string | null;
 }

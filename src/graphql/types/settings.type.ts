@@ -30,7 +30,10 @@ export class SourceSettings {
 /** GraphQL's `CreditBudget`. */
 @ObjectType({ description: 'What reading the chain may cost, in credits of the RPC provider.' })
 export class CreditBudget {
-  @Field(() => Int, { nullable: true, description: 'Credits for a calendar month; null: no budget.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Credits for a calendar month; null: what the plan includes, if one is named.',
+  })
   readonly creditsPerMonth: number | null;
 
   @Field(() => Float, { description: 'Share of the budget, 0 to 1, from which on reading becomes cheaper.' })
@@ -73,7 +76,8 @@ export class MonitoringSettings {
 
   @Field(() => String, {
     nullable: true,
-    description: "Name of the RPC provider's plan in the price table; null: the table's first.",
+    description:
+      "Name of the RPC provider's plan, such as Developer: its credits are the budget where none is set, and its rate limit is kept; null: none.",
   })
   readonly planName: string | null;
 }

@@ -3,8 +3,11 @@ import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import type { RedisService } from '../../platform/redis/redis.service';
 import type { SharedClock } from '../../platform/redis/shared-clock';
 import type { SettingsService } from '../../settings/settings.service';
-import { budgetStateOf } from '../domain/budget';
+import type { BudgetSettings } from '../../settings/domain/settings';
+import { budgetStateOf, budgetWithin } from '../domain/budget';
 import type { BudgetState } from '../domain/budget';
+import { planNamed } from '../domain/credits';
+import type { Plan } from '../domain/credits';
 import { forecastOf, monthOf } from '../domain/forecast';
 import type { CreditMeter } from '../rpc/credit-meter';
 import type { CreditStore } from './credit.store';
@@ -49,11 +52,20 @@ export class CreditLedger implements OnApplicationBootstrap, OnModuleDestroy {
     await this.flush();
   }
 
+  /** The plan that the settings name; null where they name none of the list. */
+  get plan(): Plan | null {
+    return planNamed(this.settings.current().monitoring.planName, this.clock.now());
+  }
+
+  /** What may be used: what the settings say, else what the plan includes. */
+  get allowance(): BudgetSettings {
+    return budgetWithin(this.settings.current().monitoring.budget, this.plan);
+  }
+
   /** How the month's credits stand, as far as known. */
   get budget(): BudgetState {
-    const { budget } = this.settings.current().monitoring;
     const nowMs = this.clock.now();
-    const { usedThisMonth } = this;
+    const { usedThisMonth, allowance: budget } = this;
     const lastDay = this.known?.lastDay ?? 0;
     const forecast = forecastOf(usedThisMonth, lastDay, nowMs);
     const isExhausted = nowMs < this.exhaustedUntilMs;

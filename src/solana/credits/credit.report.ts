@@ -50,6 +50,9 @@ export interface CreditReport {
     readonly state: BudgetState;
     readonly planName: string | null;
     readonly planCredits: number | null;
+    readonly planCallsPerSecond: number | null;
+    /** Month of the list of plans that is in force. */
+    readonly plansAsOf: string;
     /** Month of the price list that is in force. */
     readonly pricesAsOf: string;
   };
@@ -65,9 +68,11 @@ export interface ReportParts {
   readonly usedThisMonth: number;
   /** Credits of the last 24 hours. */
   readonly lastDay: number;
+  /** What may be used, by the settings or else by the plan. */
   readonly budget: BudgetSettings;
   readonly budgetState: BudgetState;
   readonly plan: Plan | null;
+  readonly plansAsOf: string;
   readonly prices: PriceTable;
   readonly modes: readonly ModeCost[];
 }
@@ -96,6 +101,8 @@ export function reportOf(parts: ReportParts): CreditReport {
       state: parts.budgetState,
       planName: plan?.name ?? null,
       planCredits: plan?.creditsPerMonth ?? null,
+      planCallsPerSecond: plan?.callsPerSecond ?? null,
+      plansAsOf: parts.plansAsOf,
       pricesAsOf: parts.prices.asOf,
     },
     modes: parts.modes,

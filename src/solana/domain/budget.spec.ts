@@ -1,5 +1,5 @@
-import { budgetStateOf, completenessWithin, modeWithin } from './budget';
-import { creditsOf, planNamed, pricesAt } from './credits';
+import { budgetStateOf, budgetWithin, completenessWithin, modeWithin } from './budget';
+import { creditsOf, planNamed, plansAt, pricesAt } from './credits';
 import { estimateCredits } from './estimate';
 import { forecastOf, monthOf } from './forecast';
 import { DEFAULT_BOUNDS, POLLING_MODES } from '../../settings/domain/settings';
@@ -26,6 +26,13 @@ describe('the credit budget', () => {
     expect(budgetStateOf({ ...view, isExhausted: true })).toBe('spent');
   });
 
+  it('is what the plan includes where none is set', () => {
+    const none = { ...budget, creditsPerMonth: null };
+    expect(budgetWithin(none, planNamed('free', NOON))).toEqual({ ...none, creditsPerMonth: 1_000_000 });
+    expect(budgetWithin(budget, planNamed('free', NOON))).toEqual(budget);
+    expect(budgetWithin(none, null)).toEqual(none);
+  });
+
   it('makes the mode cheaper first, then the completeness', () => {
     expect(POLLING_MODES.map((mode) => modeWithin(mode, 'soft'))).toEqual([
       'ECONOMY',
@@ -50,19 +57,23 @@ describe('the credit budget', () => {
 
 describe('prices', () => {
   it('are those of their time', () => {
-    expect(pricesAt(Date.UTC(2026, 5)).asOf).toBe('2025-01');
+    expect(pricesAt(Date.UTC(2026, 2)).asOf).toBe('2025-01');
+    expect(pricesAt(Date.UTC(2026, 5)).asOf).toBe('2026-04');
     expect(pricesAt(NOON).asOf).toBe('2026-07');
     expect(pricesAt(0).asOf).toBe('2025-01');
     expect(creditsOf('getTransaction', 3, pricesAt(Date.UTC(2026, 5)))).toBe(30);
     expect(creditsOf('getTransaction', 3, pricesAt(NOON))).toBe(3);
     expect(creditsOf('webhookAdmin', 2, pricesAt(NOON))).toBe(200);
     expect(creditsOf('somethingNew', 2, pricesAt(NOON))).toBe(2);
+    expect(creditsOf('webSocketTransfer', 2, pricesAt(Date.UTC(2026, 2)))).toBe(0);
+    expect(creditsOf('webSocketTransfer', 2, pricesAt(NOON))).toBe(2);
   });
 
   it('name plans in whatever case', () => {
-    expect(planNamed('developer')?.creditsPerMonth).toBe(10_000_000);
-    expect(planNamed('unheard of')).toBeNull();
-    expect(planNamed(null)).toBeNull();
+    expect(plansAt(NOON).asOf).toBe('2026-03');
+    expect(planNamed('developer', NOON)).toMatchObject({ creditsPerMonth: 10_000_000, callsPerSecond: 50 });
+    expect(planNamed('unheard of', NOON)).toBeNull();
+    expect(planNamed(null, NOON)).toBeNull();
   });
 });
 

@@ -1,5 +1,6 @@
 import { POLLING_MODES } from '../../settings/domain/settings';
 import type { BudgetSettings, Completeness, PollingMode } from '../../settings/domain/settings';
+import type { Plan } from './credits';
 
 /**
  * How the month's credits stand.
@@ -18,6 +19,11 @@ export interface BudgetView {
   readonly forecast: number;
   /** True while an endpoint says that its credits are used up. */
   readonly isExhausted: boolean;
+}
+
+/** The budget that holds: where no credits a month are set, those of the plan. */
+export function budgetWithin(budget: BudgetSettings, plan: Plan | null): BudgetSettings {
+  return { ...budget, creditsPerMonth: budget.creditsPerMonth ?? plan?.creditsPerMonth ?? null };
 }
 
 /** Spares first by the forecast, then by what is really used. */

@@ -37,6 +37,11 @@ export function demoTarget(url: string, note: () => string): ChainTarget {
   return { kind: 'demo', endpoints: [endpointOf(new Secret(url), 0)], note };
 }
 
+/** Whether an endpoint is Helius', whose plans and rate limits are known. */
+export function isHelius({ name }: Pick<RpcEndpoint, 'name'>): boolean {
+  return name.endsWith('.helius-rpc.com');
+}
+
 /** The host alone names an endpoint: paths and queries of providers hold keys. */
 function endpointOf(url: Secret, position: number): RpcEndpoint {
   return { name: `${position + 1}:${new URL(url.reveal()).hostname}`, url };

@@ -75,6 +75,7 @@ class Player {
       viewers: 1,
       budget: 'free',
       isPushed: false,
+      isHeard: false,
       failures: 0,
       failedAtMs: 0,
       pendingAtMs: null,

@@ -16,6 +16,7 @@ const view: ScheduleView = {
   viewers: 0,
   budget: 'free',
   isPushed: false,
+  isHeard: false,
   failures: 0,
   failedAtMs: NOW,
   pendingAtMs: null,
@@ -40,6 +41,26 @@ describe('nextLookAtMs', () => {
     ['a round is open in ECONOMY: the deadline alone', { ...economy, viewers: 9 }, 600_000 + SIGHT_MS],
     ['pushes come', { isPushed: true, deadlineMs: NOW + 3_600_000 }, 600_000],
     ['pushes come and no round is open', { ...expired, isPushed: true }, 600_000],
+    ['something is heard', { isHeard: true }, 30_000],
+    ['something is heard in ECONOMY', { ...economy, isHeard: true }, 60_000],
+    ['something is heard behind pushes that are trusted', { isHeard: true, isPushed: true }, 30_000],
+    ['something is heard and a long interval is fixed', { isHeard: true, fixedMs: 90_000 }, 30_000],
+    ['something is heard and a short interval is fixed', { isHeard: true, fixedMs: 5_000 }, 5_000],
+    [
+      'something is heard and credits are short',
+      { ...economy, isHeard: true, budget: 'low', fixedMs: 5_000 },
+      60_000,
+    ],
+    [
+      'something is heard and credits are spent: the deadline alone',
+      { isHeard: true, budget: 'spent' },
+      600_000 + SIGHT_MS,
+    ],
+    [
+      'something is heard although the last look is long ago',
+      { isHeard: true, lastLookMs: NOW - 90_000 },
+      -60_000,
+    ],
     ['credits are spent', { budget: 'spent', viewers: 9 }, 600_000 + SIGHT_MS],
     [
       'credits are spent and no round is open: seldom, never not at all',
@@ -74,6 +95,7 @@ describe('nextLookAtMs', () => {
     expect(afterMs({ failures: 3, lastLookMs: NOW - 120_000, random: 0.5 })).toBe(5_000);
     expect(afterMs({ failures: 99, lastLookMs: NOW - 120_000, random: 0.999 })).toBeLessThanOrEqual(16_000);
     expect(afterMs({ failures: 1, pendingAtMs: NOW })).toBe(120_000);
+    expect(afterMs({ failures: 3, lastLookMs: NOW - 120_000, isHeard: true, random: 0.5 })).toBe(5_000);
   });
 
   it('never passes over a deadline, whatever the mode, the rate, the viewers, the pushes and the budget', () => {
@@ -85,6 +107,7 @@ describe('nextLookAtMs', () => {
           viewers: fc.nat(3),
           budget: fc.constantFrom('free' as const, 'soft' as const, 'low' as const, 'spent' as const),
           isPushed: fc.boolean(),
+          isHeard: fc.boolean(),
           fixedMs: fc.constantFrom(null, 1_000, 30_000),
           leftMs: fc.integer({ min: -60_000, max: 3_600_000 }),
           agoMs: fc.integer({ min: 0, max: 600_000 }),

@@ -20,6 +20,8 @@ export interface ScheduleView {
   readonly budget: BudgetState;
   /** True while pushes bring what happens, so that looks are only the proof. */
   readonly isPushed: boolean;
+  /** True where somebody has heard since the last look that something happened. */
+  readonly isHeard: boolean;
   /** Failed turns in a row, and when the last one failed. */
   readonly failures: number;
   readonly failedAtMs: number;
@@ -45,7 +47,8 @@ const HOUR_MS = 3_600_000;
 
 /**
  * When to look next: at the deadline always; before it as often as the mode, the trade rate, the time left and whoever
- * watches make it worth its credits. After failures later, with full jitter.
+ * watches make it worth its credits. Where something was heard of, as soon as the mode allows. After failures later, with
+ * full jitter.
  *
  * @returns shared time, which may lie in the past: then at once
  */
@@ -63,7 +66,7 @@ export function nextLookAtMs(view: ScheduleView): number {
 }
 
 function plannedAtMs(view: ScheduleView, lastLookMs: number): number {
-  const nextMs = lastLookMs + intervalMs(view);
+  const nextMs = lastLookMs + Math.min(intervalMs(view), heardMs(view));
   const { deadlineMs } = view;
   if (deadlineMs === null) return nextMs;
   const deadlineLookMs = deadlineMs + SIGHT_MS;
@@ -81,6 +84,12 @@ function intervalMs(view: ScheduleView): number {
   if (view.mode === 'ECONOMY') return isRunning ? Number.POSITIVE_INFINITY : bounds.maxMs;
   if (view.viewers === 0 || status === 'PAUSED') return bounds.maxMs;
   return Math.min(bounds.maxMs, Math.max(bounds.minMs, wantedMs(view)));
+}
+
+/** However much is heard, looks come no sooner than the mode allows; with all credits spent, hearsay is worth none. */
+function heardMs({ isHeard, budget, bounds, fixedMs }: ScheduleView): number {
+  if (!isHeard || budget === 'spent') return Number.POSITIVE_INFINITY;
+  return fixedMs === null || budget === 'low' ? bounds.minMs : Math.min(fixedMs, bounds.minMs);
 }
 
 /** One look for each trade to be expected, and some for the time that is left. */

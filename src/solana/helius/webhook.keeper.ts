@@ -4,6 +4,7 @@ import { signals } from '../../metrics/domain/signals';
 import type { Secret } from '../../config/secret';
 import { AppError } from '../../platform/app-error';
 import type { PushTrust } from '../domain/push-trust';
+import { PROCESS_CLOCK } from '../reading-policy';
 import { probeWebhook } from './webhook.probe';
 import type { ProbeResult } from './webhook.probe';
 import type { WebhookRegistrar } from './webhook.registrar';
@@ -43,6 +44,8 @@ export interface KeeperParts {
   readonly addresses: () => Promise<readonly string[]>;
   /** Shared clock, epoch ms. */
   readonly nowMs: () => number;
+  /** A clock that never steps; default: the process's. */
+  readonly monotonicMs?: () => number;
   readonly pace: KeeperPace;
 }
 
@@ -101,7 +104,7 @@ export class WebhookKeeper {
     this.isFirst = false;
     this.registered = wanted;
     // what was known already cost nothing, and keeps its age
-    this.spentAtMs = performance.now() - Math.max(0, this.parts.nowMs() - checkedAtMs);
+    this.spentAtMs = this.monotonicMs() - Math.max(0, this.parts.nowMs() - checkedAtMs);
     if (before === null || isCheck) await this.prove(url, signal);
   }
 
@@ -109,10 +112,15 @@ export class WebhookKeeper {
   private isDue(wanted: string): boolean {
     if (this.registered === null) return true;
     const { betweenEditsMs, checkMs, checkSilenceMs } = this.parts.pace;
-    const sinceMs = performance.now() - this.spentAtMs;
+    const nowMs = this.monotonicMs();
+    const sinceMs = nowMs - this.spentAtMs;
     if (this.registered !== wanted) return sinceMs >= betweenEditsMs;
-    const isSilent = this.parts.trust.levelAt(performance.now()) === 'SILENT';
+    const isSilent = this.parts.trust.levelAt(nowMs) === 'SILENT';
     return sinceMs >= (isSilent ? checkSilenceMs : checkMs);
+  }
+
+  private monotonicMs(): number {
+    return (this.parts.monotonicMs ?? PROCESS_CLOCK.monotonicMs)();
   }
 
   private async prove(url: string, signal: AbortSignal): Promise<void> {

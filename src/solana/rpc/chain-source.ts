@@ -1,4 +1,6 @@
+import { isHelius } from '../domain/chain-target';
 import type { ChainTarget } from '../domain/chain-target';
+import { CallPace } from './call-pace';
 import type { CreditMeter } from './credit-meter';
 import { RpcEndpointReader } from './rpc-endpoint';
 import { RpcPool } from './rpc-pool';
@@ -10,10 +12,23 @@ export const RPC_LIMITS = {
   pool: { rounds: 3, backoffMs: 500, longestWaitMs: 5_000 },
 };
 
-/** The pool that reads a target's endpoints. */
-export function chainSourceOf(target: ChainTarget, meter: CreditMeter, limits = RPC_LIMITS): RpcPool {
+/**
+ * The pool that reads a target's endpoints.
+ *
+ * @param callsPerSecond - what the provider's plan answers, of all its endpoints together; null: nothing is known
+ */
+export function chainSourceOf(
+  target: ChainTarget,
+  meter: CreditMeter,
+  limits = RPC_LIMITS,
+  callsPerSecond: () => number | null = () => null,
+): RpcPool {
   const { timeoutMs, breaker, pool } = limits;
-  const options = { timeoutMs, breaker, meter, monotonicMs: () => performance.now() };
-  const endpoints = target.endpoints.map((endpoint) => new RpcEndpointReader(endpoint, options));
+  const monotonicMs = (): number => performance.now();
+  const options = { timeoutMs, breaker, meter, monotonicMs };
+  const pace = new CallPace(callsPerSecond, monotonicMs);
+  const endpoints = target.endpoints.map(
+    (endpoint) => new RpcEndpointReader(endpoint, isHelius(endpoint) ? { ...options, pace } : options),
+  );
   return new RpcPool(endpoints, pool, Math.random);
 }

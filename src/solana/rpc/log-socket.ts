@@ -84,7 +84,9 @@ export class LogSocket {
   async open(addresses: readonly string[]): Promise<boolean> {
     const late = setTimeout(() => this.close('did not answer in time'), this.pace.openMs);
     this.timers.push(late);
-    await Promise.race([new Promise((resolve) => this.socket.once('open', resolve)), this.closed]);
+    // it may have connected while the addresses were looked up
+    if (this.socket.readyState === WebSocket.CONNECTING)
+      await Promise.race([new Promise((resolve) => this.socket.once('open', resolve)), this.closed]);
     if (!this.isClosed) await this.ask('slotSubscribe', [], null);
     await this.follow(addresses);
     clearTimeout(late);

@@ -4,6 +4,7 @@ import type { ChainEndpoint, ListQuery, SignatureRow } from '../chain-reader';
 import type { Commitment, ReadCommitment } from '../domain/commitment';
 import type { RpcEndpoint } from '../domain/chain-target';
 import { SolanaError } from '../domain/solana.errors';
+import type { CallPace } from './call-pace';
 import { CircuitBreaker } from './circuit-breaker';
 import type { BreakerLimits } from './circuit-breaker';
 import type { CreditMeter } from './credit-meter';
@@ -20,6 +21,8 @@ export interface EndpointOptions {
   readonly meter: CreditMeter;
   /** A clock that never steps. */
   readonly monotonicMs: () => number;
+  /** Keeps the rate limit of a plan; absent: none is known. */
+  readonly pace?: Pick<CallPace, 'turn'>;
 }
 
 const VERSIONS = { maxSupportedTransactionVersion: 0 } as const;
@@ -31,8 +34,10 @@ export class RpcEndpointReader implements ChainEndpoint {
   private readonly record = new HealthRecord();
   private readonly rpc: Rpc<SolanaRpcApi>;
   private readonly monotonicMs: () => number;
+  private readonly pace: Pick<CallPace, 'turn'> | undefined;
 
   constructor(endpoint: RpcEndpoint, options: EndpointOptions) {
+    this.pace = options.pace;
     this.name = endpoint.name;
     this.monotonicMs = options.monotonicMs;
     this.breaker = new CircuitBreaker(options.breaker, options.monotonicMs);
@@ -115,6 +120,7 @@ export class RpcEndpointReader implements ChainEndpoint {
     send: (options: { abortSignal?: AbortSignal }) => Promise<T>,
     signal: AbortSignal | undefined,
   ): Promise<T> {
+    await this.pace?.turn(signal);
     this.breaker.begin();
     const beganMs = this.monotonicMs();
     const took = (): number => this.monotonicMs() - beganMs;

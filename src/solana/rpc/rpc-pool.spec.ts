@@ -37,6 +37,29 @@ describe('RpcPool', () => {
     return { pool, meter };
   }
 
+  it('keeps the rate limit of the plan at endpoints of Helius, and only there', async () => {
+    const node = await ScriptedNode.start();
+    nodes.push(node);
+    node.script = Array.from({ length: 6 }, (_, slot) => ({ result: slot }));
+    const url = new Secret(`http://127.0.0.1:${node.port}/`);
+    const poolAt = (name: string): RpcPool =>
+      chainSourceOf(
+        { kind: 'rpc', endpoints: [{ name, url }], note: () => null },
+        new CreditMeter(),
+        undefined,
+        () => 0.01,
+      );
+    const other = poolAt('1:rpc.example.org');
+    const helius = poolAt('1:mainnet.helius-rpc.com');
+    expect(await helius.slot('confirmed')).toBe(0);
+    const stop = new AbortController();
+    const second = helius.slot('confirmed', stop.signal);
+    for (let slot = 1; slot < 4; slot += 1) expect(await other.slot('confirmed')).toBe(slot);
+    stop.abort();
+    await expect(second).rejects.toMatchObject({ name: 'AbortError' });
+    expect(node.calls).toHaveLength(4);
+  });
+
   const callsOf = (index: number): readonly string[] => nodes[index]?.calls ?? [];
 
   afterEach(async () => {

@@ -29,6 +29,8 @@ export interface DeskParts {
   readonly ingest: IngestService;
   readonly memories: TimerMemories;
   readonly list: ReadingList;
+  /** Waits between two tries; default: by the process's clock. */
+  readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 /** Who pushes, and with what right its trades are written. */
@@ -72,7 +74,7 @@ export class PushDesk {
   /** The transaction as the chain holds it; null where no endpoint knows it within about two seconds. */
   async fetch(signature: string, signal: AbortSignal): Promise<unknown> {
     for (const waitMs of [0, ...FETCH_AGAIN_MS]) {
-      if (waitMs > 0) await delay(waitMs, undefined, { signal });
+      if (waitMs > 0) await (this.parts.wait ?? waitFor)(waitMs, signal);
       const payload = await this.parts.chain
         .transaction(signature, 'confirmed', signal)
         .catch((err: unknown) => {
@@ -162,6 +164,10 @@ export class PushDesk {
     const { tag } = await this.parts.timers.learn(state.id, { add, remove: [] }, fencingToken);
     return tag === 'stale_leader' ? tag : 'done';
   }
+}
+
+async function waitFor(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal });
 }
 
 function isKnown(memory: TimerMemory, { signature, slot }: Transaction): boolean {

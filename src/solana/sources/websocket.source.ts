@@ -4,11 +4,12 @@ import { signals } from '../../metrics/domain/signals';
 import { newRequestId } from '../../platform/logging/request-id';
 import { traces } from '../../platform/tracing/traces';
 import type { ChainTarget, RpcEndpoint } from '../domain/chain-target';
+import { SOCKET_TRANSFER } from '../domain/credits';
 import type { PushTrust } from '../domain/push-trust';
 import { readTransaction } from '../domain/transaction';
 import { LogSocket, SOCKET_PACE } from '../rpc/log-socket';
 import { purposeIs } from '../purpose-of-call';
-import type { SocketPace } from '../rpc/log-socket';
+import type { SocketEars, SocketPace } from '../rpc/log-socket';
 import type { PushDesk } from './push-desk';
 import type { ReadingList } from './reading-list';
 
@@ -41,7 +42,12 @@ export interface SocketParts {
   /** Shared clock, epoch ms. */
   readonly nowMs: () => number;
   readonly pace?: SocketPace;
+  /** Opens a connection; default: a WebSocket to the endpoint. */
+  readonly connect?: (endpoint: RpcEndpoint, ears: SocketEars) => SocketLine;
 }
+
+/** A connection as far as it is followed. */
+export type SocketLine = Pick<LogSocket, 'closed' | 'isClosed' | 'open' | 'follow' | 'close'>;
 
 type End = 'aborted' | 'stale_leader';
 
@@ -83,7 +89,8 @@ export class WebSocketSource {
       },
       onBytes: (bytes: number) => this.bill(bytes, endpoint.name),
     };
-    const socket = new LogSocket(endpoint, ears, this.parts.pace ?? SOCKET_PACE);
+    const { connect: lineTo, pace = SOCKET_PACE } = this.parts;
+    const socket = lineTo?.(endpoint, ears) ?? new LogSocket(endpoint, ears, pace);
     const stop = (): void => socket.close('stopped');
     signal.addEventListener('abort', stop, { once: true });
     await this.follow(socket, signal).catch((err: unknown) => {
@@ -106,7 +113,7 @@ export class WebSocketSource {
   }
 
   /** Until the connection breaks, the mode is switched off, or another leads. */
-  private async follow(socket: LogSocket, signal: AbortSignal): Promise<void> {
+  private async follow(socket: SocketLine, signal: AbortSignal): Promise<void> {
     const { list, trust, nowMs, isWanted } = this.parts;
     if (!(await socket.open(await list.addresses()))) return;
     trust.open(nowMs());
@@ -170,7 +177,7 @@ export class WebSocketSource {
   private bill(bytes: number, endpoint: string): void {
     this.unbilledBytes += bytes;
     for (; this.unbilledBytes >= BYTES_PER_CREDIT; this.unbilledBytes -= BYTES_PER_CREDIT) {
-      this.parts.onCall('webSocketTransfer', endpoint);
+      this.parts.onCall(SOCKET_TRANSFER, endpoint);
     }
   }
 }

@@ -5,6 +5,7 @@ import { useAround, useMay } from '../door/use-door';
 import { Card } from '../parts/card';
 import { ReasonField, TextField } from '../parts/field';
 import { Form } from '../parts/form';
+import { grouped } from '../parts/numbers';
 import { wrongWith } from '../parts/refusal-note';
 import { typedNumber, typedText } from '../parts/typed';
 import { UpdateMonitoringDocument } from '../settings/operations.generated';
@@ -49,6 +50,12 @@ function inputOf(typed: Typed, expectedVersion: number): UpdateMonitoringInput {
   };
 }
 
+function planHint({ budget: { planName, planCredits, planCallsPerSecond, plansAsOf } }: Usage): string {
+  if (planName === null || planCredits === null || planCallsPerSecond === null)
+    return 'Free, Developer, Business or Professional. Empty, or another: no limits are known.';
+  return `${planName}: ${grouped(planCredits)} credits a month, ${planCallsPerSecond} calls a second, by the list of ${plansAsOf}.`;
+}
+
 /** What reading may cost in a month, and when it becomes cheaper. */
 export function BudgetCard(props: {
   readonly settings: Settings;
@@ -78,7 +85,9 @@ export function BudgetCard(props: {
             <TextField
               label="A month"
               unit="credits"
-              hint="Empty: no budget."
+              hint={
+                settings.monitoring.planName === null ? 'Empty: no budget.' : 'Empty: what the plan includes.'
+              }
               isNumber
               value={typed.credits}
               onValue={(credits) => set({ credits })}
@@ -86,7 +95,7 @@ export function BudgetCard(props: {
             />
             <TextField
               label="Plan of the provider"
-              hint={`Empty: ${usage.budget.planName ?? 'the smallest'}.`}
+              hint={planHint(usage)}
               value={typed.plan}
               onValue={(plan) => set({ plan })}
               wrong={wrongWith(refusal, 'planName')}

@@ -84,6 +84,8 @@ export type UsageFieldsFragment = {
     readonly hardRatio: number;
     readonly planName: string | null;
     readonly planCredits: number | null;
+    readonly planCallsPerSecond: number | null;
+    readonly plansAsOf: string;
     readonly pricesAsOf: string;
   };
 };
@@ -144,6 +146,8 @@ export type PanelCreditsQuery = {
       readonly hardRatio: number;
       readonly planName: string | null;
       readonly planCredits: number | null;
+      readonly planCallsPerSecond: number | null;
+      readonly plansAsOf: string;
       readonly pricesAsOf: string;
     };
   };
@@ -203,6 +207,8 @@ export type PanelCreditsChangedSubscription = {
       readonly hardRatio: number;
       readonly planName: string | null;
       readonly planCredits: number | null;
+      readonly planCallsPerSecond: number | null;
+      readonly plansAsOf: string;
       readonly pricesAsOf: string;
     };
   };
@@ -210,11 +216,11 @@ export type PanelCreditsChangedSubscription = {
 
 /** query PanelCredits */
 export const PanelCreditsDocument: Operation<PanelCreditsQuery, PanelCreditsQueryVariables> =
-  'query PanelCredits($from:EpochMs){creditUsage(from:$from){...UsageFields}}fragment GroupFields on CreditGroup{name calls credits}fragment SpanFields on CreditSpan{start calls credits}fragment UsageFields on CreditUsage{from to calls credits usedThisMonth burnPerDay burnPerHour forecast byMethod{...GroupFields}byEndpoint{...GroupFields}byPurpose{...GroupFields}byAddress{...GroupFields}hours{...SpanFields}days{...SpanFields}modes{mode completeness credits}budget{state creditsPerMonth softRatio hardRatio planName planCredits pricesAsOf}}';
+  'query PanelCredits($from:EpochMs){creditUsage(from:$from){...UsageFields}}fragment GroupFields on CreditGroup{name calls credits}fragment SpanFields on CreditSpan{start calls credits}fragment UsageFields on CreditUsage{from to calls credits usedThisMonth burnPerDay burnPerHour forecast byMethod{...GroupFields}byEndpoint{...GroupFields}byPurpose{...GroupFields}byAddress{...GroupFields}hours{...SpanFields}days{...SpanFields}modes{mode completeness credits}budget{state creditsPerMonth softRatio hardRatio planName planCredits planCallsPerSecond plansAsOf pricesAsOf}}';
 
 /** subscription PanelCreditsChanged */
 export const PanelCreditsChangedDocument: Operation<
   PanelCreditsChangedSubscription,
   PanelCreditsChangedSubscriptionVariables
 > =
-  'subscription PanelCreditsChanged{creditUsageChanged{...UsageFields}}fragment GroupFields on CreditGroup{name calls credits}fragment SpanFields on CreditSpan{start calls credits}fragment UsageFields on CreditUsage{from to calls credits usedThisMonth burnPerDay burnPerHour forecast byMethod{...GroupFields}byEndpoint{...GroupFields}byPurpose{...GroupFields}byAddress{...GroupFields}hours{...SpanFields}days{...SpanFields}modes{mode completeness credits}budget{state creditsPerMonth softRatio hardRatio planName planCredits pricesAsOf}}';
+  'subscription PanelCreditsChanged{creditUsageChanged{...UsageFields}}fragment GroupFields on CreditGroup{name calls credits}fragment SpanFields on CreditSpan{start calls credits}fragment UsageFields on CreditUsage{from to calls credits usedThisMonth burnPerDay burnPerHour forecast byMethod{...GroupFields}byEndpoint{...GroupFields}byPurpose{...GroupFields}byAddress{...GroupFields}hours{...SpanFields}days{...SpanFields}modes{mode completeness credits}budget{state creditsPerMonth softRatio hardRatio planName planCredits planCallsPerSecond plansAsOf pricesAsOf}}';

@@ -33,7 +33,7 @@ export type Completeness =
 
 /** What reading the chain may cost; what is absent stays. */
 export type CreditBudgetInput = {
-  /** Credits for a calendar month, from 1 to 2000000000; null: no budget. */
+  /** Credits for a calendar month, from 1 to 2000000000; null: what the plan includes, if one is named. */
   readonly creditsPerMonth?: number | null | undefined;
   /** Share, from 0.01 to 1, from which on only the looks that settle deadlines are left. */
   readonly hardRatio?: number | null | undefined;
@@ -83,7 +83,7 @@ export type MonitoringSettingsInput = {
   readonly fixedIntervalMs?: number | null | undefined;
   /** How eagerly the chain is polled. */
   readonly mode?: PollingMode | null | undefined;
-  /** Name of the RPC provider's plan in the price table, 1 to 64 characters; null: the table's first. */
+  /** Name of the RPC provider's plan, such as Developer, 1 to 64 characters: its credits are the budget where none is set, and its rate limit is kept; null: none. */
   readonly planName?: string | null | undefined;
   /** Whether the chain is read at all. */
   readonly readingEnabled?: boolean | null | undefined;
@@ -146,7 +146,7 @@ export type UpdateMonitoringInput = {
   readonly fixedIntervalMs?: number | null | undefined;
   /** How eagerly the chain is polled. */
   readonly mode?: PollingMode | null | undefined;
-  /** Name of the RPC provider's plan in the price table, 1 to 64 characters; null: the table's first. */
+  /** Name of the RPC provider's plan, such as Developer, 1 to 64 characters: its credits are the budget where none is set, and its rate limit is kept; null: none. */
   readonly planName?: string | null | undefined;
   /** Whether the chain is read at all. */
   readonly readingEnabled?: boolean | null | undefined;
