@@ -156,8 +156,9 @@ describe('RpcPool', () => {
   it.each([
     [-32016, 'SOLANA_SLOT_NOT_FOUND'],
     [-32004, 'SOLANA_SLOT_NOT_FOUND'],
-    [-32005, 'SOLANA_RPC_FAILED'],
-    [-32011, 'SOLANA_BLOCK_MISSING'],
+    [-32005, 'SOLANA_LAG_EXCEEDED'],
+    [-32010, 'SOLANA_HISTORY_MISSING'],
+    [-32011, 'SOLANA_HISTORY_MISSING'],
     [429, 'SOLANA_RATE_EXCEEDED'],
     [-1, 'SOLANA_RPC_FAILED'],
   ])('names RPC error %d %s', async (rpcCode, code) => {
