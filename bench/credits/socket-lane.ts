@@ -90,7 +90,7 @@ export class SocketLane implements Lane {
   }
 
   private sourceOf(
-    { desk, list, pushes }: Reader,
+    { desk, list, pushes, parts }: Reader,
     connect: (ears: SocketEars) => SocketLine,
   ): WebSocketSource {
     const { clock, meter } = this.world;
@@ -101,6 +101,7 @@ export class SocketLane implements Lane {
       list,
       trust: pushes.trust.WEBSOCKET,
       onGap: () => pushes.onWanted(),
+      onSlot: (slot) => parts.observer.heardOf(slot),
       isWanted: () => true,
       isFetching: () => this.completeness === 'FULL',
       onCall: (method, endpoint) => meter.count({ method, endpoint }),

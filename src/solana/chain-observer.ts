@@ -5,6 +5,9 @@ import type { SharedClock } from '../platform/redis/shared-clock';
 /** Block times up to this far ahead of the shared clock are believed. */
 const AHEAD_MS = 10_000;
 
+/** The newest final block is about 13 s old; one that is this old was not the newest. */
+const STALE_MS = 60_000;
+
 /** What was observed of the chain last. */
 export interface Observation {
   readonly lastSlot: number | null;
@@ -59,6 +62,16 @@ export class ChainObserver {
   sawSlot(slot: number): void {
     this.lastSlot = Math.max(this.reachedSlot, slot);
     this.lastSeenAtMs = this.clock.now();
+  }
+
+  /** A slot was told without having been asked for. */
+  heardOf(slot: number): void {
+    this.lastSlot = Math.max(this.reachedSlot, slot);
+  }
+
+  /** Whether a block that was read as the newest one, shows that its endpoint hangs behind. */
+  isStale(blockTimeMs: number): boolean {
+    return !this.clock.isSuspect && blockTimeMs < this.clock.now() - STALE_MS;
   }
 
   /** A slot that was read just now as the newest of its commitment, with its block time. */

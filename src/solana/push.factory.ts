@@ -1,7 +1,7 @@
 import type { Env } from '../config/env';
 import type { RedisService } from '../platform/redis/redis.service';
 import type { TimerService } from '../timer/timer.service';
-import type { ChainClock } from './chain-observer';
+import type { ChainClock, ChainObserver } from './chain-observer';
 import type { ChainSource } from './chain-reader';
 import { completenessWithin } from './domain/budget';
 import { WEBHOOK_EVENT } from './domain/credits';
@@ -32,6 +32,7 @@ export interface PushNeeds {
   readonly clock: Pick<ChainClock, 'now'>;
   readonly timers: Pick<TimerService, 'list' | 'reading' | 'apply' | 'learn'>;
   readonly ingest: IngestService;
+  readonly observer: Pick<ChainObserver, 'heardOf'>;
   readonly memories: TimerMemories;
   /** Null where there is no webhook to keep. */
   readonly helius: Helius | null;
@@ -70,7 +71,7 @@ function inboxLane({ env, redis, meter }: PushNeeds, pushes: Pushes, desk: PushD
 }
 
 function socketLane(
-  { target, clock, meter, policy }: PushNeeds,
+  { target, clock, meter, policy, observer }: PushNeeds,
   pushes: Pushes,
   { desk, list }: { desk: PushDesk; list: ReadingList },
 ): PushLane {
@@ -80,6 +81,7 @@ function socketLane(
     list,
     trust: pushes.trust.WEBSOCKET,
     onGap: () => pushes.onWanted(),
+    onSlot: (slot) => observer.heardOf(slot),
     // what is streamed is billed, too
     isWanted: () => policy.monitoring().sources.websocket && policy.budget() !== 'spent',
     isFetching: () => completenessWithin(policy.monitoring().completeness, policy.budget()) === 'FULL',

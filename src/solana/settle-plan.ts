@@ -57,11 +57,11 @@ export class SettlePlan {
     this.notBeforeMs = this.clock.monotonicMs() + waitMs;
   }
 
-  /** A settling failed: the next one waits, with jitter. */
+  /** A settling failed: the next one waits, with full jitter. */
   failed(): void {
     this.failures += 1;
     const backoffMs = Math.min(SHORTEST_BACKOFF_MS * 2 ** Math.min(this.failures, 10), LONGEST_BACKOFF_MS);
-    this.notBeforeMs = this.clock.monotonicMs() + backoffMs * (0.5 + this.clock.random() / 2);
+    this.notBeforeMs = this.clock.monotonicMs() + backoffMs * this.clock.random();
   }
 
   /** Shared time at which the settling commitment has probably passed the deadline. */

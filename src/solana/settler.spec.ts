@@ -109,6 +109,26 @@ describe('Settler', () => {
     expect(await bench.settle()).toMatchObject({ tag: 'ok' });
   });
 
+  it('settles with what others know where the first endpoint stands still', async () => {
+    const bench = await settling(60, 3);
+    bench.chain.tip += 200;
+    const [first] = bench.chain.endpoints;
+    if (first !== undefined) first.lagSlots = 260;
+    expect(await bench.settle()).toMatchObject({ tag: 'ok' });
+    expect(bench.door.settled).toEqual([{ slot: bench.chain.tip - 32, blockTimeMs: expect.any(Number) }]);
+  });
+
+  it('settles up to no more than the endpoint has reached where all hang behind', async () => {
+    const bench = await settling(60);
+    bench.chain.tip += 1_000;
+    const [only] = bench.chain.endpoints;
+    if (only !== undefined) only.lagSlots = 1_030;
+    expect(await bench.settle()).toMatchObject({ tag: 'too_early' });
+    if (only !== undefined) only.lagSlots = 900;
+    expect(await bench.settle()).toMatchObject({ tag: 'ok' });
+    expect(bench.door.settled).toMatchObject([{ slot: bench.chain.tip - 932 }]);
+  });
+
   it('settles nothing where the list does not reach what was processed', async () => {
     const bench = await settling(0);
     const row = bench.chain.add(MINT, false, bench.chain.tip - 5);

@@ -84,11 +84,25 @@ export class Settler {
       const slot = await endpoint.slot(this.rules.commitment, signal);
       return [slot, await endpoint.blockTime(slot, signal)];
     };
-    const [slot, blockTimeSec] = await this.chain.withEndpoint(read, signal);
-    if (blockTimeSec === null)
-      throw new SolanaError('SOLANA_READ_FAILED', { reason: 'slot without block time', slot });
-    this.observer.sawBlock(slot, blockTimeSec * 1000);
-    return { slot, blockTimeMs: blockTimeSec * 1000 };
+    const newest = watermarkOf(await this.chain.withEndpoint(read, signal));
+    const block = this.observer.isStale(newest.blockTimeMs) ? await this.newestOfAll(newest, read) : newest;
+    signal.throwIfAborted();
+    this.observer.sawBlock(block.slot, block.blockTimeMs);
+    return block;
+  }
+
+  /** An endpoint that hangs behind must not hold up what another one knows. */
+  private async newestOfAll(
+    known: Watermark,
+    read: (endpoint: ChainEndpoint) => Promise<[number, number | null]>,
+  ): Promise<Watermark> {
+    let newest = known;
+    for (const endpoint of this.chain.endpoints) {
+      if (!endpoint.isUsable) continue;
+      const [slot, blockTimeSec] = await read(endpoint).catch(() => [0, null] as const);
+      if (slot > newest.slot && blockTimeSec !== null) newest = watermarkOf([slot, blockTimeSec]);
+    }
+    return newest;
   }
 
   /** A block at or before the deadline settles entries, one well after it closes the round; between them none serves. */
@@ -144,8 +158,8 @@ export class Settler {
   }
 
   /**
-   * A second endpoint must list the same, where there is one: while it fails, settling waits for it, but not for one that
-   * has been gone for longer than TIMER_SETTLE_TIMEOUT.
+   * A second endpoint must list the same, where there is one, whichever can: while none does, settling waits, but not for
+   * endpoints that have been failing for longer than TIMER_SETTLE_TIMEOUT.
    */
   private async check(
     first: ChainEndpoint,
@@ -153,20 +167,19 @@ export class Settler {
     signal: AbortSignal,
   ): Promise<void> {
     const others = this.chain.endpoints.filter(({ name }) => name !== first.name);
-    const second = others.find(({ isUsable }) => isUsable) ?? others[0];
-    if (second === undefined) return;
-    try {
-      if (!second.isUsable)
-        throw new SolanaError('SOLANA_READ_FAILED', {
-          reason: 'second endpoint rests',
-          endpoint: second.name,
-        });
-      await list(second);
-    } catch (err) {
-      signal.throwIfAborted();
-      if (second.failingForMs < this.rules.timeoutMs) throw err;
-      this.log.debug({ message: 'settled without a second endpoint', endpoint: second.name });
+    let failure: unknown = new SolanaError('SOLANA_READ_FAILED', { reason: 'second endpoint rests' });
+    for (const second of others) {
+      if (!second.isUsable) continue;
+      try {
+        await list(second);
+        return;
+      } catch (err) {
+        signal.throwIfAborted();
+        failure = err;
+      }
     }
+    if (others.some(({ failingForMs }) => failingForMs < this.rules.timeoutMs)) throw failure;
+    if (others.length > 0) this.log.debug({ message: 'settled without a second endpoint' });
   }
 
   /** What the lists show of the log's trades: one that a final list lacks holds the settling up until it is explained. */
@@ -273,6 +286,12 @@ export class Settler {
     }
     return outcome;
   }
+}
+
+function watermarkOf([slot, blockTimeSec]: readonly [number, number | null]): Watermark {
+  if (blockTimeSec === null)
+    throw new SolanaError('SOLANA_READ_FAILED', { reason: 'slot without block time', slot });
+  return { slot, blockTimeMs: blockTimeSec * 1000 };
 }
 
 function unproven({ address, slot }: Cursor, endpoint: string, rows: number): SolanaError {

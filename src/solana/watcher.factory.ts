@@ -87,7 +87,7 @@ export function watcherOf({
     marginMs: env.timerSettleMarginMs,
     timeoutMs: env.timerSettleTimeoutMs,
   };
-  const reading = { env, target, chain, meter, redis, clock, timers, ingest, memories, helius };
+  const reading = { env, target, chain, meter, redis, clock, timers, ingest, observer, memories, helius };
   const pushes = pushesOf({ ...reading, policy, trust: pace.trust });
   const door = pushes.listening(timers);
   return new Watcher({

@@ -10,6 +10,7 @@ import { WebhookKeeper } from '../../src/solana/helius/webhook.keeper';
 import { probeWebhook } from '../../src/solana/helius/webhook.probe';
 import { WebhookRegistrar } from '../../src/solana/helius/webhook.registrar';
 import { FakeHelius, HELIUS_KEY } from '../support/fake-helius';
+import type { KeptWebhook } from '../support/fake-helius';
 import { watchOpenHandles } from '../support/open-handles';
 import { testRedis } from '../support/servers';
 import type { TestRedis } from '../support/servers';
@@ -160,6 +161,39 @@ describe('the Helius webhook', () => {
     expect(address.bodies).toHaveLength(20);
     await registrar.ensure(wish(MINT), true);
     expect(helius.only.active).toBe(true);
+  });
+
+  it.each<[string, (kept: KeptWebhook) => void, string[]]>([
+    ['delivers failed transactions, too', (kept) => (kept.txnStatus = 'all'), ['GET', 'PUT']],
+    ['sends another secret', (kept) => (kept.authHeader = 'whatever'), ['GET', 'PUT']],
+    ['sends no secret', (kept) => (kept.authHeader = ''), ['GET', 'PUT']],
+    ['is as it should be', () => undefined, ['GET']],
+  ])('is put right by a check where somebody has changed it so that it %s', async (_, change, methods) => {
+    helius.showsSecrets = true;
+    const registrar = registrarWith();
+    await registrar.ensure(wish(MINT), false);
+    change(helius.only);
+    helius.calls.length = 0;
+    await registrar.ensure(wish(MINT), true);
+    expect(helius.calls.map((call) => call.split(' ')[0])).toEqual(methods);
+    expect(helius.only).toMatchObject({ authHeader: SECRET, txnStatus: 'success' });
+  });
+
+  it('trusts what it remembers of a secret that the provider masks', async () => {
+    const registrar = registrarWith();
+    await registrar.ensure(wish(MINT), false);
+    helius.calls.length = 0;
+    await registrar.ensure(wish(MINT), true);
+    expect(helius.calls).toEqual(['GET /v0/webhooks']);
+  });
+
+  it('says that the credits are used up where the provider does', async () => {
+    helius.failures = [429];
+    helius.reason = 'max usage reached';
+    await expect(clientWith().list()).rejects.toMatchObject({
+      code: 'SOLANA_CREDITS_EXCEEDED',
+      context: { method: 'listWebhooks', retryAfterMs: 600_000 },
+    });
   });
 
   it('is removed when it is switched off, at no cost where there was none', async () => {

@@ -52,6 +52,7 @@ describe('WebSocketSource', () => {
     readonly door = new MemoryTimerDoor(stateWith(demo.mint, Date.now() - 60_000));
     readonly trust = new PushTrust();
     readonly billed: string[] = [];
+    readonly slots: number[] = [];
     gaps = 0;
     isWanted = true;
     isFetching = true;
@@ -85,6 +86,7 @@ describe('WebSocketSource', () => {
         list,
         trust: this.trust,
         onGap: () => (this.gaps += 1),
+        onSlot: (slot) => this.slots.push(slot),
         isWanted: () => this.isWanted,
         isFetching: () => this.isFetching,
         onCall: (method) => this.billed.push(method),
@@ -132,6 +134,7 @@ describe('WebSocketSource', () => {
     expect(bench.gaps).toBe(1);
     await brought(await placeTrade());
     expect(bench.billed[0]).toBe('webSocketConnection');
+    expect(bench.slots.length).toBeGreaterThan(0);
     expect(demo.status().calls['getSignaturesForAddress'] ?? 0).toBe(0);
   });
 

@@ -42,6 +42,10 @@ export class FakeHelius implements AsyncDisposable {
   lost = 0;
   /** Statuses of the next answers; then it works again. */
   failures: number[] = [];
+  /** What a scripted failure says. */
+  reason = 'scripted';
+  /** Whether answers hold the header in the clear. */
+  showsSecrets = false;
   private made = 0;
   private readonly failed = new Map<string, number>();
 
@@ -132,7 +136,7 @@ export class FakeHelius implements AsyncDisposable {
     const isKnown = request.headers.authorization === `Bearer ${HELIUS_KEY}`;
     const [status, body] =
       failure !== undefined
-        ? [failure, { error: 'scripted' }]
+        ? [failure, { error: this.reason }]
         : isKnown
           ? this.answer(route, text)
           : [401, { error: 'unauthorized' }];
@@ -146,7 +150,10 @@ export class FakeHelius implements AsyncDisposable {
     if (id !== undefined && kept === undefined) return [404, { error: 'webhook not found' }];
     const body: Partial<KeptWebhook> = text === '' ? {} : JSON.parse(text);
     if (method === 'GET')
-      return [200, kept === undefined ? [...this.webhooks.values()].map(shown) : shown(kept)];
+      return [
+        200,
+        kept === undefined ? [...this.webhooks.values()].map((one) => this.shown(one)) : this.shown(kept),
+      ];
     if (method === 'POST' || method === 'PUT') {
       const missing = FIELDS.filter((field) => !(field in body));
       return missing.length > 0 ? [400, { error: `missing ${missing.join(', ')}` }] : this.keep(body, kept);
@@ -154,7 +161,7 @@ export class FakeHelius implements AsyncDisposable {
     if (kept === undefined) return [405, { error: 'method not allowed' }];
     if (method === 'PATCH') {
       kept.active = body.active === true;
-      return [200, shown(kept)];
+      return [200, this.shown(kept)];
     }
     this.webhooks.delete(kept.webhookID);
     return [204, null];
@@ -173,10 +180,11 @@ export class FakeHelius implements AsyncDisposable {
       active: kept?.active ?? true,
     };
     this.webhooks.set(webhook.webhookID, webhook);
-    return [kept === undefined ? 201 : 200, shown(webhook)];
+    return [kept === undefined ? 201 : 200, this.shown(webhook)];
   }
-}
 
-function shown(webhook: KeptWebhook): object {
-  return { ...webhook, authHeader: '[hidden]', wallet: 'w', project: 'p' };
+  private shown(webhook: KeptWebhook): object {
+    const authHeader = this.showsSecrets ? webhook.authHeader : '[hidden]';
+    return { ...webhook, authHeader, wallet: 'w', project: 'p' };
+  }
 }

@@ -10,6 +10,11 @@ const SLOT_MS = { shortest: 250, longest: 900 } as const;
 /** Block times are whole seconds that validators agree on, and the known place may be a guess by the clock. */
 const SLACK_MS = 120_000;
 
+/** The slot that the chain has passed by now for certain, unless it stands still. */
+export function leastSlotAt(nowMs: number, known: ChainPlace): number {
+  return known.slot + Math.max(0, Math.floor((nowMs - known.timeMs - SLACK_MS) / SLOT_MS.longest));
+}
+
 /**
  * Whether a place can lie in the same chain as a known one: as many slots apart as the time between them allows.
  *

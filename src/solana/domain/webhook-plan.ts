@@ -1,3 +1,5 @@
+import type { Secret } from '../../config/secret';
+
 /** A webhook as the provider holds it. */
 export interface HeliusWebhook {
   readonly id: string;
@@ -7,6 +9,10 @@ export interface HeliusWebhook {
   readonly type: string;
   readonly transactionTypes: readonly string[];
   readonly addresses: readonly string[];
+  /** Which transactions it delivers: `all`, `success`, `failed`; null where the provider does not tell. */
+  readonly txnStatus: string | null;
+  /** What it sends as `Authorization`; null where the provider does not tell, or masks it. */
+  readonly authorization: Secret | null;
   /** False where the provider, or somebody, has switched it off. */
   readonly isActive: boolean;
 }
@@ -28,6 +34,9 @@ export const WEBHOOK_TYPE = 'raw';
 /** No filter: provider's types miss trades of some programs. */
 export const TRANSACTION_TYPES: readonly string[] = ['ANY'];
 
+/** Failed transactions count for nothing and would cost a credit each. */
+export const TXN_STATUS = 'success';
+
 /** What must be done so that exactly one webhook delivers to our URL, and delivers what we want. */
 export interface WebhookPlan {
   readonly step: 'create' | 'replace' | 'enable' | 'keep';
@@ -40,24 +49,25 @@ export interface WebhookPlan {
 /**
  * Compares what the provider holds with what we want. Webhooks with another URL are nobody's business.
  *
- * @param isSecretNew - whether the value that must be sent has changed, which the provider's list does not tell
+ * @param hasOurSecret - whether what a webhook sends as `Authorization` is what we expect, as far as can be known
  */
 export function planWebhook(
   present: readonly HeliusWebhook[],
   wish: WebhookWish,
-  isSecretNew: boolean,
+  hasOurSecret: (webhook: HeliusWebhook) => boolean,
 ): WebhookPlan {
   const [kept, ...surplus] = present
     .filter(({ url }) => url === wish.url)
     .toSorted((a, b) => Number(b.isActive) - Number(a.isActive) || (a.id < b.id ? -1 : 1));
   if (kept === undefined) return { step: 'create', kept: null, surplus };
-  if (isSecretNew || !isAsWished(kept, wish)) return { step: 'replace', kept, surplus };
+  if (!hasOurSecret(kept) || !isAsWished(kept, wish)) return { step: 'replace', kept, surplus };
   return { step: kept.isActive ? 'keep' : 'enable', kept, surplus };
 }
 
 function isAsWished(webhook: HeliusWebhook, wish: WebhookWish): boolean {
   return (
     webhook.type === WEBHOOK_TYPE &&
+    (webhook.txnStatus ?? TXN_STATUS) === TXN_STATUS &&
     isSameSet(webhook.transactionTypes, TRANSACTION_TYPES) &&
     isSameSet(webhook.addresses, wish.addresses)
   );

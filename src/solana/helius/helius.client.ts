@@ -1,8 +1,8 @@
 import type { Secret } from '../../config/secret';
 import { SolanaError } from '../domain/solana.errors';
-import { TRANSACTION_TYPES, WEBHOOK_TYPE } from '../domain/webhook-plan';
+import { TRANSACTION_TYPES, TXN_STATUS, WEBHOOK_TYPE } from '../domain/webhook-plan';
 import type { HeliusWebhook, WebhookWish } from '../domain/webhook-plan';
-import { httpError, transportError } from '../rpc/rpc-failure';
+import { httpError, reasonOf, transportError } from '../rpc/rpc-failure';
 import type { CallContext } from '../rpc/rpc-failure';
 import { readWebhook, readWebhooks } from './read-helius';
 
@@ -117,9 +117,9 @@ async function resultOf(response: Response, context: CallContext): Promise<unkno
     const text = await response.text();
     return text === '' ? null : JSON.parse(text);
   }
-  await response.body?.cancel();
+  const reason = await reasonOf(response);
   if (response.status === 404) return new SolanaError('SOLANA_WEBHOOK_NOT_FOUND', { ...context });
-  return httpError(context, response.status, response.headers.get('retry-after'));
+  return httpError(context, response.status, response.headers.get('retry-after'), reason);
 }
 
 function bodyOf(wish: WebhookWish, authorization: Secret): object {
@@ -129,8 +129,7 @@ function bodyOf(wish: WebhookWish, authorization: Secret): object {
     transactionTypes: TRANSACTION_TYPES,
     accountAddresses: wish.addresses,
     authHeader: authorization.reveal(),
-    // failed transactions count for nothing and would cost a credit each
-    txnStatus: 'success',
+    txnStatus: TXN_STATUS,
   };
 }
 

@@ -95,8 +95,10 @@ export class WebhookRegistrar {
     signal: AbortSignal | undefined,
   ): Promise<HeliusWebhook> {
     const { client, secret } = this.parts;
-    const isSecretNew = known?.secretMark !== this.secretMark;
-    const plan = planWebhook(await client.list(signal), wish, isSecretNew);
+    const isSecretSame = known?.secretMark === this.secretMark;
+    const plan = planWebhook(await client.list(signal), wish, ({ authorization }) =>
+      authorization === null ? isSecretSame : authorization.reveal() === secret.reveal(),
+    );
     // a surplus one first: two that deliver cost twice
     for (const { id } of plan.surplus) await this.delete(id, signal);
     if (known !== null && known.url !== wish.url) await this.delete(known.id, signal);

@@ -2,7 +2,7 @@ import type { RpcTransport } from '@solana/web3.js';
 import type { RpcEndpoint } from '../domain/chain-target';
 import { signals } from '../../metrics/domain/signals';
 import { asTransport, resultOf } from './read-answer';
-import { httpError, transportError } from './rpc-failure';
+import { httpError, reasonOf, transportError } from './rpc-failure';
 
 /** What a transport is made of. */
 export interface TransportOptions {
@@ -56,15 +56,6 @@ function targetOf(text: string): { address: string; headers: Record<string, stri
     url.password = '';
   }
   return { address: url.href, headers };
-}
-
-/** What a refusal says; only that of a rate limit is read, and only its beginning. */
-async function reasonOf(response: Response): Promise<string> {
-  if (response.status !== 429) {
-    await response.body?.cancel();
-    return '';
-  }
-  return (await response.text()).slice(0, 500);
 }
 
 function addressOf(payload: unknown): string | null {

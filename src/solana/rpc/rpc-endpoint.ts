@@ -35,6 +35,8 @@ export class RpcEndpointReader implements ChainEndpoint {
   private readonly rpc: Rpc<SolanaRpcApi>;
   private readonly monotonicMs: () => number;
   private readonly pace: Pick<CallPace, 'turn'> | undefined;
+  /** Since when it has not reached what lists are asked for, whatever else it answers; null where it has. */
+  private behindSinceMs: number | null = null;
 
   constructor(endpoint: RpcEndpoint, options: EndpointOptions) {
     this.pace = options.pace;
@@ -53,7 +55,8 @@ export class RpcEndpointReader implements ChainEndpoint {
   }
 
   get failingForMs(): number {
-    return this.breaker.failingForMs;
+    const behindForMs = this.behindSinceMs === null ? 0 : this.monotonicMs() - this.behindSinceMs;
+    return Math.max(this.breaker.failingForMs, behindForMs);
   }
 
   /** How it has done lately. */
@@ -92,7 +95,13 @@ export class RpcEndpointReader implements ChainEndpoint {
       ...(minContextSlot === undefined ? {} : { minContextSlot: BigInt(minContextSlot) }),
     };
     const request = this.rpc.getSignaturesForAddress(address(of), config);
-    const rows = (await this.call((options) => request.send(options), signal)).map(rowOf);
+    const answer = await this.call((options) => request.send(options), signal).catch((err: unknown) => {
+      if (err instanceof SolanaError && err.code === 'SOLANA_SLOT_NOT_FOUND')
+        this.behindSinceMs ??= this.monotonicMs();
+      throw err;
+    });
+    if (minContextSlot !== undefined) this.behindSinceMs = null;
+    const rows = answer.map(rowOf);
     this.record.sawSlot(Math.max(minContextSlot ?? 0, rows[0]?.slot ?? 0));
     return rows;
   }

@@ -13,10 +13,12 @@ const CODE_OF_RPC_ERROR: Readonly<Record<number, SolanaErrorCode>> = {
   [-32004]: 'SOLANA_SLOT_NOT_FOUND',
   [-32014]: 'SOLANA_SLOT_NOT_FOUND',
   [-32016]: 'SOLANA_SLOT_NOT_FOUND',
+  [-32005]: 'SOLANA_LAG_EXCEEDED',
   [-32001]: 'SOLANA_BLOCK_MISSING',
   [-32007]: 'SOLANA_BLOCK_MISSING',
   [-32009]: 'SOLANA_BLOCK_MISSING',
-  [-32011]: 'SOLANA_BLOCK_MISSING',
+  [-32010]: 'SOLANA_HISTORY_MISSING',
+  [-32011]: 'SOLANA_HISTORY_MISSING',
   [-32015]: 'SOLANA_REQUEST_INVALID',
   [-32600]: 'SOLANA_REQUEST_INVALID',
   [-32601]: 'SOLANA_REQUEST_INVALID',
@@ -29,6 +31,9 @@ const EXHAUSTED_REST_MS = 600_000;
 const EXHAUSTED =
   /max usage reached|(credit|quota|usage|plan)\w*\b.{0,40}(exhaust|exceed|reached|used up|run out)|out of credits/i;
 
+/** Some providers refuse for the rate by the code with which a node says that it is behind. */
+const RATE = /rate.?limit|too many|limit exceeded|per (second|minute)|throttl/i;
+
 /**
  * The error for a JSON-RPC error object; unknown codes count as a failure of the endpoint.
  *
@@ -36,12 +41,23 @@ const EXHAUSTED =
  */
 export function rpcError(context: CallContext, rpcCode: number, message = ''): SolanaError {
   const code = CODE_OF_RPC_ERROR[rpcCode] ?? 'SOLANA_RPC_FAILED';
-  if (code === 'SOLANA_RATE_EXCEEDED' && EXHAUSTED.test(message)) return exhausted({ ...context, rpcCode });
-  return new SolanaError(code, { ...context, rpcCode });
+  const isRefusal = code === 'SOLANA_RATE_EXCEEDED' || code === 'SOLANA_LAG_EXCEEDED';
+  if (isRefusal && EXHAUSTED.test(message)) return exhausted({ ...context, rpcCode });
+  const isRate = code === 'SOLANA_LAG_EXCEEDED' && RATE.test(message);
+  return new SolanaError(isRate ? 'SOLANA_RATE_EXCEEDED' : code, { ...context, rpcCode });
 }
 
 function exhausted(context: Record<string, unknown>): SolanaError {
   return new SolanaError('SOLANA_CREDITS_EXCEEDED', { ...context, retryAfterMs: EXHAUSTED_REST_MS });
+}
+
+/** The beginning of what a refused request was answered with; only that of a rate limit is read. */
+export async function reasonOf(response: Response): Promise<string> {
+  if (response.status !== 429) {
+    await response.body?.cancel();
+    return '';
+  }
+  return (await response.text()).slice(0, 500);
 }
 
 /**

@@ -110,6 +110,20 @@ describe('RpcPool', () => {
     expect(await pool.slot('confirmed')).toBe(42);
   });
 
+  it('takes an endpoint for failing that is behind what it is asked for, although it answers the rest', async () => {
+    const { pool } = await poolOf([[{ result: 42 }]]);
+    const [node, endpoint] = [nodes[0], pool.endpoints[0]];
+    if (node === undefined || endpoint === undefined) throw new Error('no node');
+    const ask = { limit: 10, commitment: 'confirmed', minContextSlot: 50 } as const;
+    node.byMethod = { getSignaturesForAddress: { rpcCode: -32016 } };
+    await expect(endpoint.signatures(MINT, ask)).rejects.toMatchObject({ code: 'SOLANA_SLOT_NOT_FOUND' });
+    expect(await endpoint.slot('confirmed')).toBe(42);
+    expect(endpoint.failingForMs).toBeGreaterThan(0);
+    node.byMethod = { getSignaturesForAddress: { result: [] } };
+    expect(await endpoint.signatures(MINT, ask)).toEqual([]);
+    expect(endpoint.failingForMs).toBe(0);
+  });
+
   it('tries again after a while once all have failed', async () => {
     const { pool } = await poolOf([[{ status: 500 }, { result: 5 }]]);
     expect(await pool.slot('confirmed')).toBe(5);
@@ -165,8 +179,9 @@ describe('RpcPool', () => {
   it.each([
     [-32016, 'SOLANA_SLOT_NOT_FOUND'],
     [-32004, 'SOLANA_SLOT_NOT_FOUND'],
-    [-32005, 'SOLANA_RPC_FAILED'],
-    [-32011, 'SOLANA_BLOCK_MISSING'],
+    [-32005, 'SOLANA_LAG_EXCEEDED'],
+    [-32010, 'SOLANA_HISTORY_MISSING'],
+    [-32011, 'SOLANA_HISTORY_MISSING'],
     [429, 'SOLANA_RATE_EXCEEDED'],
     [-1, 'SOLANA_RPC_FAILED'],
   ])('names RPC error %d %s', async (rpcCode, code) => {

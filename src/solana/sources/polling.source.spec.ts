@@ -1,4 +1,7 @@
 import { MINT, ReadingBench } from '../../../test/support/reading-bench';
+import { tradeAt } from '../../../test/support/timer-lab';
+import type { LogEntry } from '../../timer/domain/timer';
+import type { SignatureRow } from '../chain-reader';
 import { SolanaError } from '../domain/solana.errors';
 
 const POOL = '7XawhbbxtsRcQA8KTkHT9f9nc6d69UwqCDh6U5EEbEmX';
@@ -12,6 +15,11 @@ async function begun(endpoints = 1): Promise<ReadingBench> {
 
 function cursorOf(bench: ReadingBench, address = MINT): string | null | undefined {
   return bench.door.cursors.find((cursor) => cursor.address === address)?.signature;
+}
+
+function pushedEntry({ signature, slot, blockTimeSec }: SignatureRow): LogEntry {
+  const trade = tradeAt(0, { signature, slot, blockTimeMs: (blockTimeSec ?? 0) * 1000 });
+  return { kind: 'trade', trade: { ...trade, round: 1, movedDeadline: true, isWaiting: false } };
 }
 
 describe('PollingSource', () => {
@@ -183,6 +191,52 @@ describe('PollingSource', () => {
     bench.chain.tip += 2;
     await bench.look();
     expect(bench.door.applied.get(row.signature)).toBe(1);
+  });
+
+  it('goes to the next endpoint when one lags behind what a push has shown, although its list holds the cursor', async () => {
+    const bench = await begun(2);
+    const [first] = bench.chain.endpoints;
+    if (first !== undefined) first.lagSlots = 100;
+    bench.chain.tip += 200;
+    const row = bench.chain.add(MINT);
+    const pushed = bench.chain.add(MINT);
+    bench.chain.tip += 2;
+    bench.door.tail = [pushedEntry(pushed)];
+    const { calls } = bench.chain;
+    await bench.look();
+    expect(bench.door.applied.get(row.signature)).toBe(1);
+    // list and transaction: the first endpoint has neither
+    expect(bench.chain.calls - calls).toBe(4);
+  });
+
+  it('goes to the next endpoint when one stands still, with nothing but the time to tell it', async () => {
+    const bench = await begun(2);
+    const [first] = bench.chain.endpoints;
+    bench.chain.tip += 3_000;
+    if (first !== undefined) first.lagSlots = 3_000;
+    const row = bench.chain.add(MINT);
+    bench.chain.tip += 2;
+    await bench.look();
+    expect(bench.door.applied.get(row.signature)).toBe(1);
+  });
+
+  it('takes what lagging endpoints have, says that they lag, and takes nothing back for it', async () => {
+    const bench = await begun();
+    const old = bench.chain.add(MINT);
+    bench.chain.tip += 300;
+    const pushed = bench.chain.add(MINT);
+    bench.door.tail = [pushedEntry(pushed)];
+    bench.chain.tip += 160;
+    const [only] = bench.chain.endpoints;
+    bench.observer.heardOf(bench.chain.tip - 2);
+    if (only !== undefined) only.lagSlots = 200;
+    await expect(bench.look()).rejects.toMatchObject({
+      code: 'SOLANA_READ_FAILED',
+      context: { reason: 'endpoints lag', slot: bench.chain.tip - 2 },
+    });
+    expect([...bench.door.applied.keys()]).toEqual([old.signature]);
+    expect(bench.memory.suspects.size).toBe(0);
+    expect(bench.door.retracted).toEqual([]);
   });
 
   it('keeps what was found before the endpoints failed', async () => {

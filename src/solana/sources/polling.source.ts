@@ -41,10 +41,19 @@ interface AddressLook {
   readonly rows: readonly SignatureRow[];
   readonly isProven: boolean;
   readonly isCapped: boolean;
+  /** The endpoint that listed had reached at least this slot. */
+  readonly upToSlot: number;
 }
 
-/** A turn, and when its look began. */
-type Look = Turn & Pick<LookTimes, 'beganAtMs'>;
+/** How far an endpoint must be; one that is not hangs behind what is known of the chain. */
+interface Reach {
+  slot: number;
+  /** True once no endpoint was as far. */
+  isMissed: boolean;
+}
+
+/** A turn, when its look began, and how far it should reach. */
+type Look = Turn & Pick<LookTimes, 'beganAtMs'> & { readonly reach: Reach };
 
 /** Looks at the lists of a timer's addresses and puts the trades found into its log, cursors with them. */
 export class PollingSource {
@@ -72,8 +81,9 @@ export class PollingSource {
    * @throws SolanaError where the chain could not be read, or a read is not proven; what was found is written
    */
   async look(asked: Turn): Promise<Refused | null> {
-    const turn = { ...asked, beganAtMs: Date.now() };
-    if (this.observer.needsBlock) await this.observeBlock(turn.signal);
+    if (this.observer.needsBlock) await this.observeBlock(asked.signal);
+    const knownSlot = this.knownSlot(asked);
+    const turn = { ...asked, beganAtMs: Date.now(), reach: { slot: knownSlot, isMissed: false } };
     const looks: AddressLook[] = [];
     for (const address of watchedAddresses(turn.reading.state)) looks.push(await this.lookAt(address, turn));
     turn.memory.wantsLook = false;
@@ -88,6 +98,8 @@ export class PollingSource {
     turn.memory.prune(this.observer.reachedSlot - FINAL_AFTER_SLOTS);
     turn.memory.wantsLook = looks.some(({ isCapped }) => isCapped);
     const unproven = looks.find(({ isProven }) => !isProven);
+    if (turn.reach.isMissed)
+      throw new SolanaError('SOLANA_READ_FAILED', { reason: 'endpoints lag', slot: knownSlot });
     if (unproven === undefined) return null;
     const { cursor, rows } = unproven;
     if (await this.isRolledBack(cursor, turn)) return await this.stepBack(cursor, turn);
@@ -96,7 +108,14 @@ export class PollingSource {
     throw new SolanaError('SOLANA_READ_FAILED', { reason, address, slot, rows: rows.length });
   }
 
-  private async lookAt(address: string, turn: Turn): Promise<AddressLook> {
+  /** The highest slot that an endpoint, a push or the log has shown, or that must be past by now. */
+  private knownSlot({ reading, memory }: Turn): number {
+    const last = reading.tail.findLast((entry) => entry.kind === 'trade');
+    const byNow = this.observer.needsBlock ? 0 : memory.leastSlotAt(this.observer.now());
+    return Math.max(this.observer.reachedSlot, last?.kind === 'trade' ? last.trade.slot : 0, byNow);
+  }
+
+  private async lookAt(address: string, turn: Look): Promise<AddressLook> {
     const { reading, memory } = turn;
     const cursor = reading.cursors.find((one) => one.address === address);
     if (cursor === undefined) return await this.firstLook(address, turn);
@@ -104,16 +123,32 @@ export class PollingSource {
     const list = await this.list(cursor, turn);
     this.observer.sawSlot(Math.max(cursor.slot, list.rows[0]?.slot ?? 0));
     memory.sawList(address, list.rows, list.rows.filter((row) => isInReach(row, cursor)).length);
-    if (list.isProven && !list.isCapped) this.dropRolledBack(address, list.rows, memory);
-    return { cursor, ...list, rows: withPending(list.rows, memory.pendingOf(address)) };
+    const upToSlot = Math.max(list.upToSlot, list.rows[0]?.slot ?? 0);
+    if (list.isProven && !list.isCapped) this.dropRolledBack(address, { rows: list.rows, upToSlot }, memory);
+    return { cursor, ...list, upToSlot, rows: withPending(list.rows, memory.pendingOf(address)) };
+  }
+
+  /** Of endpoints that all hang behind, what they have is taken, too; it proves no more than they have reached. */
+  private async list(cursor: Cursor, turn: Look): Promise<Listing & Pick<AddressLook, 'upToSlot'>> {
+    const { reach } = turn;
+    const upToSlot = Math.max(cursor.slot, reach.slot);
+    try {
+      return { ...(await this.listFrom(cursor, upToSlot, turn)), upToSlot };
+    } catch (err) {
+      const isBehind = err instanceof SolanaError && err.code === 'SOLANA_SLOT_NOT_FOUND';
+      if (!isBehind || upToSlot === cursor.slot) throw err;
+      reach.isMissed = true;
+      reach.slot = 0;
+      return { ...(await this.listFrom(cursor, cursor.slot, turn)), upToSlot: cursor.slot };
+    }
   }
 
   /** What one endpoint has lost, such as old rows, another may still list. */
-  private async list(cursor: Cursor, { memory, signal }: Turn): Promise<Listing> {
+  private async listFrom(cursor: Cursor, minContextSlot: number, { memory, signal }: Turn): Promise<Listing> {
     const firstPageRows = memory.firstPageRows(cursor.address);
     const ask = {
       commitment: 'confirmed',
-      minContextSlot: cursor.slot,
+      minContextSlot,
       mostRows: this.mostRows,
       signal,
       ...(firstPageRows === undefined ? {} : { firstPageRows }),
@@ -153,7 +188,7 @@ export class PollingSource {
     const cursor = { address, slot: start?.slot ?? below, signature: start?.signature ?? null };
     const { id: timerId } = reading.state;
     this.log.log({ message: 'reading of an address began', address, slot: cursor.slot, timerId });
-    return { cursor, ...list };
+    return { cursor, ...list, upToSlot: slot };
   }
 
   private async write(looks: readonly AddressLook[], turn: Look): Promise<Refused | null> {
@@ -258,17 +293,21 @@ export class PollingSource {
 
   private async takeBack(looks: readonly AddressLook[], turn: Turn): Promise<Cleared | null> {
     if (looks.some(({ isProven, isCapped }) => !isProven || isCapped)) return null;
-    const { reachedSlot } = this.observer;
+    const upToSlot = Math.min(...looks.map((look) => look.upToSlot));
     // a list shows its own trades as far as it reaches, and a suspicion costs a question at most
     const aboveSlot = Math.min(...looks.map(({ cursor }) => cursor.slot - OVERLAP_SLOTS));
     const rows = looks.flatMap((look) => look.rows);
-    const finalSlot = reachedSlot - FINAL_AFTER_SLOTS;
-    this.rollbacks.watch({ rows, aboveSlot, upToSlot: reachedSlot, finalSlot }, turn);
-    return await this.rollbacks.clear(turn, reachedSlot);
+    const finalSlot = upToSlot - FINAL_AFTER_SLOTS;
+    this.rollbacks.watch({ rows, aboveSlot, upToSlot, finalSlot }, turn);
+    return await this.rollbacks.clear(turn, upToSlot);
   }
 
-  private dropRolledBack(address: string, rows: readonly SignatureRow[], memory: TimerMemory): void {
-    for (const { signature, slot } of memory.dropRolledBack(address, rows, this.observer.reachedSlot)) {
+  private dropRolledBack(
+    address: string,
+    { rows, upToSlot }: Pick<AddressLook, 'rows' | 'upToSlot'>,
+    memory: TimerMemory,
+  ): void {
+    for (const { signature, slot } of memory.dropRolledBack(address, rows, upToSlot)) {
       this.log.warn({ message: 'transaction rolled back', signature, slot });
     }
   }

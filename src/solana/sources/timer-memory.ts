@@ -1,7 +1,7 @@
 import type { Cursor } from '../../timer/domain/timer.events';
 import type { TimerState } from '../../timer/domain/timer';
 import type { SignatureRow } from '../chain-reader';
-import { isPlausible } from '../domain/place';
+import { isPlausible, leastSlotAt } from '../domain/place';
 import type { ChainPlace } from '../domain/place';
 import { OVERLAP_SLOTS } from './proof';
 
@@ -158,6 +158,11 @@ export class TimerMemory {
   /** Whether something that nobody but its sender has placed may stand where it is said to; false while nothing is known. */
   isPlausible(place: ChainPlace): boolean {
     return this.known !== null && isPlausible(place, this.known);
+  }
+
+  /** A slot that every endpoint should have reached by now; 0 while nothing is known. */
+  leastSlotAt(nowMs: number): number {
+    return this.known === null ? 0 : leastSlotAt(nowMs, this.known);
   }
 
   /** How many rows the first page of an address should ask for; undefined: as many as there can be. */

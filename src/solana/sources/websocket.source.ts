@@ -10,6 +10,7 @@ import { readTransaction } from '../domain/transaction';
 import { LogSocket, SOCKET_PACE } from '../rpc/log-socket';
 import { purposeIs } from '../purpose-of-call';
 import type { SocketEars, SocketPace } from '../rpc/log-socket';
+import type { LogNotice } from '../rpc/read-socket-message';
 import type { PushDesk } from './push-desk';
 import type { ReadingList } from './reading-list';
 
@@ -31,6 +32,8 @@ export interface SocketParts {
   readonly desk: PushDesk;
   /** Asks for a look at every timer's lists now. */
   readonly onGap: () => void;
+  /** Called with each slot that is told of as confirmed. */
+  readonly onSlot: (slot: number) => void;
   readonly list: ReadingList;
   readonly trust: PushTrust;
   /** Whether WebSocket mode is on, as of now. */
@@ -84,7 +87,8 @@ export class WebSocketSource {
     const openedAtMs = performance.now();
     this.parts.onCall('webSocketConnection', endpoint.name);
     const ears = {
-      onNotice: (_: string, notice: { signature: string; hasFailed: boolean }) => {
+      onNotice: (_: string, notice: LogNotice) => {
+        this.parts.onSlot(notice.slot);
         if (!notice.hasFailed) this.hear(notice.signature, fencingToken, signal);
       },
       onBytes: (bytes: number) => this.bill(bytes, endpoint.name),
