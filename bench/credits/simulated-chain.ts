@@ -48,6 +48,10 @@ export class SimulatedChain implements ChainSource, ChainEndpoint {
     return this.answer('getSlot', null, () => this.reached(commitment));
   }
 
+  firstSlot(): Promise<number> {
+    return this.answer('getFirstAvailableBlock', null, () => 0);
+  }
+
   blockTime(slot: number): Promise<number | null> {
     return this.answer('getBlockTime', null, () => blockTimeSecOf(slot));
   }

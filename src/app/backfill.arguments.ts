@@ -19,7 +19,8 @@ export const BACKFILL_USAGE = `usage: npm run backfill -- --from <time or slot> 
                                  [--rate <calls a second, 1 to 100, default 10>] [--again]
 
 Times are ISO 8601 with a zone, or dates in UTC. What is younger than the end of a timer's last round is left to the
-reader. An interrupted backfill goes on where it was when it is asked for again with the same ends.
+reader. An interrupted backfill goes on where it was when it is asked for again with the same --from, also where --to is
+later, or open and the timer has gone on.
 
 exit codes: 0 done, 1 failed, 2 asked wrongly, 3 done but some transactions are held by no endpoint, 130 interrupted`;
 

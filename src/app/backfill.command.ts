@@ -4,7 +4,7 @@ import { EventRepository } from '../history/event.repository';
 import type { PostgresService } from '../platform/postgres/postgres.service';
 import { Backfill } from '../solana/backfill';
 import { ChainObserver } from '../solana/chain-observer';
-import type { ChainSource } from '../solana/chain-reader';
+import type { ChainEndpoint, ChainSource } from '../solana/chain-reader';
 import { CreditStore } from '../solana/credits/credit.store';
 import { shareDone } from '../solana/domain/backfill';
 import type { Bound, Walk, WalkProgress } from '../solana/domain/backfill';
@@ -48,6 +48,8 @@ class BackfillRun {
   private readonly store: CreditStore;
   private readonly bar: ProgressBar;
   private readonly done = { trades: 0, missing: 0 };
+  /** Which part of an address's walk goes on. */
+  private part = { position: 0, of: 1 };
 
   constructor(
     private readonly order: BackfillOrder,
@@ -99,9 +101,13 @@ class BackfillRun {
     let missing = 0;
     for (const address of timer.addresses) {
       const walk = { timerId: timer.id, mint: timer.mint, address, fromMs, toMs };
-      const end = await walker.walk(walk, this.needs.signal, this.order.isAgain);
-      this.done.trades += end.trades;
-      missing += end.missing;
+      const parts = this.order.isAgain ? [walk] : await this.keeper.partsOf(walk);
+      for (const [position, part] of parts.entries()) {
+        this.part = { position, of: parts.length };
+        const end = await walker.walk(part, this.needs.signal, this.order.isAgain);
+        this.done.trades += end.trades;
+        missing += end.missing;
+      }
     }
     this.done.missing += missing;
     return missing === 0 ? await this.keeper.complete(timer.id, { fromMs, toMs }) : [];
@@ -109,7 +115,8 @@ class BackfillRun {
 
   private async tell(timer: BackfillTimer, walk: Walk, progress: WalkProgress): Promise<void> {
     const position = timer.addresses.indexOf(walk.address);
-    const share = (position + shareDone(progress, walk, Date.now())) / timer.addresses.length;
+    const shareOfAddress = (this.part.position + shareDone(progress, walk, Date.now())) / this.part.of;
+    const share = (position + shareOfAddress) / timer.addresses.length;
     const { listed, fetched, trades } = progress;
     const where = `${timer.id} ${position + 1}/${timer.addresses.length}`;
     this.bar.show(share, `${where}  ${listed} listed, ${fetched} fetched, ${trades} trades`);
@@ -117,13 +124,40 @@ class BackfillRun {
     await this.store.add(counts, Date.now()).catch(() => this.meter.giveBack(counts));
   }
 
-  /** Block time of the first block at or above the slot. */
+  /** Block time of the first block at or above the slot, as an endpoint knows it that holds blocks so old. */
   private async timeOf(bound: Bound): Promise<number> {
     if (bound.kind === 'time') return bound.ms;
-    for (let slot = bound.slot; slot < bound.slot + SKIPPED_IN_A_ROW; slot += 1) {
-      const blockTimeSec = await this.chain.blockTime(slot, this.needs.signal);
-      if (blockTimeSec !== null) return blockTimeSec * 1000;
+    const { signal } = this.needs;
+    const firstSlots: number[] = [];
+    for (const endpoint of this.chain.endpoints) {
+      const firstSlot = await endpoint.firstSlot(signal).catch(() => null);
+      signal.throwIfAborted();
+      if (firstSlot === null) continue;
+      firstSlots.push(firstSlot);
+      const timeMs = firstSlot > bound.slot ? null : await firstTimeMs(endpoint, bound.slot, signal);
+      if (timeMs !== null) return timeMs;
     }
-    throw new RangeError(`no block at or above slot ${bound.slot} is known to the endpoints`);
+    throw new RangeError(unknownSlot(bound.slot, firstSlots));
   }
+}
+
+async function firstTimeMs(
+  endpoint: ChainEndpoint,
+  from: number,
+  signal: AbortSignal,
+): Promise<number | null> {
+  for (let slot = from; slot < from + SKIPPED_IN_A_ROW; slot += 1) {
+    const blockTimeSec = await endpoint.blockTime(slot, signal);
+    if (blockTimeSec !== null) return blockTimeSec * 1000;
+  }
+  return null;
+}
+
+function unknownSlot(slot: number, firstSlots: readonly number[]): string {
+  if (firstSlots.length === 0)
+    return `no endpoint says which blocks it holds, so that slot ${slot} has no time; give a time`;
+  const first = Math.min(...firstSlots);
+  return first > slot
+    ? `slot ${slot} is older than what the endpoints hold: their first block is ${first}; give that one, or a time`
+    : `no block at or above slot ${slot} is known to the endpoints`;
 }

@@ -18,6 +18,7 @@ const GENESIS_HASH = encodeBase58(createHash('sha256').update('darwin-timer demo
 export const RPC_METHODS: ReadonlyMap<string, RpcMethod> = new Map<string, RpcMethod>([
   ['getSlot', (chain, params) => slotOf(chain, params[0])],
   ['getBlockHeight', getBlockHeight],
+  ['getFirstAvailableBlock', (chain) => chain.firstSlot],
   ['getBlockTime', getBlockTime],
   ['getBlock', getBlock],
   ['getSignaturesForAddress', getSignaturesForAddress],

@@ -35,6 +35,7 @@ describe('a call', () => {
     ['getSlot', [{ commitment: 'confirmed' }], producedAtOrBelow(chain.newestSlot - 2)],
     ['getSlot', [{ commitment: 'processed' }], producedAtOrBelow(chain.newestSlot)],
     ['getBlockHeight', [], blockHeightOf(producedAtOrBelow(chain.newestSlot - 32))],
+    ['getFirstAvailableBlock', [], chain.firstSlot],
     ['getBlockTime', [slot], blockTimeSecOf(slot)],
     ['getHealth', [], 'ok'],
   ])('%s %j is answered as a node answers it', (method, params, value) => {

@@ -14,6 +14,10 @@ const PROGRESS = `
   select before_signature, ${MS('reached_at')} as reached_ms, listed, fetched, trades, missing, is_done from backfills
   where timer_id = $1 and mint = $2 and address = $3 and from_at = ${AT(4)} and to_at = ${AT(5)}`;
 
+const BEGUN = `
+  select ${MS('max(to_at)')} as to_ms from backfills
+  where timer_id = $1 and mint = $2 and address = $3 and from_at = ${AT(4)} and to_at <= ${AT(5)}`;
+
 const KEEP_PROGRESS = `
   insert into backfills (timer_id, mint, address, from_at, to_at, before_signature, reached_at, listed, fetched, trades,
     missing, is_done)
@@ -60,6 +64,17 @@ export class BackfillKeeper implements BackfillKeeping {
   async progress(walk: Walk): Promise<WalkProgress | null> {
     const [row] = await this.postgres.query(PROGRESS, keyOf(walk));
     return row === undefined ? null : readWalkProgress(row);
+  }
+
+  /**
+   * The walk in parts: what was begun from the same start with an earlier end goes on as it was, and only what is younger
+   * is walked anew. The end moves from call to call where it is that of the timer's last round.
+   */
+  async partsOf(walk: Walk): Promise<readonly Walk[]> {
+    const [row] = await this.postgres.query<{ to_ms: string | null }>(BEGUN, keyOf(walk));
+    const toMs = Number(row?.to_ms ?? walk.toMs);
+    if (toMs === walk.toMs) return [walk];
+    return [{ ...walk, toMs }, ...(await this.partsOf({ ...walk, fromMs: toMs + 1 }))];
   }
 
   async known(timerId: string, signatures: readonly string[]): Promise<ReadonlySet<string>> {

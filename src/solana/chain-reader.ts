@@ -42,6 +42,8 @@ export interface ChainEndpoint extends ChainReader {
   readonly isUsable: boolean;
   /** Ms since the first of its failures in a row; 0 while its last call was answered. */
   readonly failingForMs: number;
+  /** The lowest slot whose block it holds. */
+  firstSlot(signal?: AbortSignal): Promise<number>;
 }
 
 /** All endpoints in order of preference; its own reads go to the first that answers. */

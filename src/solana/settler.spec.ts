@@ -3,25 +3,33 @@ import { tradeAt } from '../../test/support/timer-lab';
 
 const MINUTE_SLOTS = 150;
 
-/** A timer whose deadline passed `slots` ago, read up to now. */
-async function settling(slots: number, endpoints = 1): Promise<ReadingBench> {
-  const bench = new ReadingBench(endpoints);
-  await bench.look();
-  bench.chain.tip += MINUTE_SLOTS + slots;
-  return bench;
-}
+/** Each commitment with its margin, and how many slots it lies behind the tip. */
+const COMMITMENTS = [
+  { commitment: 'finalized', marginMs: 2_000, depth: 32 },
+  { commitment: 'confirmed', marginMs: 15_000, depth: 2 },
+] as const;
 
-describe('Settler', () => {
+describe.each(COMMITMENTS)('Settler at $commitment', ({ commitment, marginMs, depth }) => {
+  const rules = { commitment, marginMs, timeoutMs: 60_000 };
+
+  /** A timer whose deadline passed `slots` ago, read up to now. */
+  async function settling(slots: number, endpoints = 1): Promise<ReadingBench> {
+    const bench = new ReadingBench(endpoints, rules);
+    await bench.look();
+    bench.chain.tip += MINUTE_SLOTS + slots;
+    return bench;
+  }
+
   it('settles up to a slot well after the deadline', async () => {
     const bench = await settling(60);
     expect(await bench.settle()).toMatchObject({ tag: 'ok' });
-    expect(bench.door.settled).toEqual([{ slot: bench.chain.tip - 32, blockTimeMs: expect.any(Number) }]);
+    expect(bench.door.settled).toEqual([{ slot: bench.chain.tip - depth, blockTimeMs: expect.any(Number) }]);
   });
 
-  it('waits about as long as is missing while the finalized slot is not past deadline and margin', async () => {
-    const bench = await settling(32);
-    expect(await bench.settle()).toEqual({ tag: 'too_early', waitMs: 2_000 });
-    bench.chain.tip += 5;
+  it('waits about as long as is missing while the slot is not past deadline and margin', async () => {
+    const bench = await settling(depth + 1);
+    expect(await bench.settle()).toEqual({ tag: 'too_early', waitMs: marginMs });
+    bench.chain.tip += Math.ceil(marginMs / 400);
     expect(await bench.settle()).toEqual({ tag: 'too_early', waitMs: 500 });
     bench.chain.tip += 3;
     expect(await bench.settle()).toMatchObject({ tag: 'ok' });
@@ -29,7 +37,7 @@ describe('Settler', () => {
   });
 
   it('settles the tail of a running round behind any proven slot', async () => {
-    const bench = new ReadingBench();
+    const bench = new ReadingBench(1, rules);
     await bench.look();
     bench.chain.tip += 60;
     expect(await bench.settle()).toMatchObject({ tag: 'ok' });
@@ -66,7 +74,7 @@ describe('Settler', () => {
   it('ignores rows that failed, and rows after the slot', async () => {
     const bench = await settling(60);
     const failed = bench.chain.add(MINT, true, bench.chain.tip - 100);
-    const young = bench.chain.add(MINT, false, bench.chain.tip - 5);
+    const young = bench.chain.add(MINT, false, bench.chain.tip - depth + 1);
     for (const { signature } of [failed, young]) bench.chain.unavailable.add(signature);
     expect(await bench.settle()).toMatchObject({ tag: 'ok' });
   });
@@ -115,7 +123,7 @@ describe('Settler', () => {
     const [first] = bench.chain.endpoints;
     if (first !== undefined) first.lagSlots = 260;
     expect(await bench.settle()).toMatchObject({ tag: 'ok' });
-    expect(bench.door.settled).toEqual([{ slot: bench.chain.tip - 32, blockTimeMs: expect.any(Number) }]);
+    expect(bench.door.settled).toEqual([{ slot: bench.chain.tip - depth, blockTimeMs: expect.any(Number) }]);
   });
 
   it('settles up to no more than the endpoint has reached where all hang behind', async () => {
@@ -126,7 +134,7 @@ describe('Settler', () => {
     expect(await bench.settle()).toMatchObject({ tag: 'too_early' });
     if (only !== undefined) only.lagSlots = 900;
     expect(await bench.settle()).toMatchObject({ tag: 'ok' });
-    expect(bench.door.settled).toMatchObject([{ slot: bench.chain.tip - 932 }]);
+    expect(bench.door.settled).toMatchObject([{ slot: bench.chain.tip - 900 - depth }]);
   });
 
   it('settles nothing where the list does not reach what was processed', async () => {
@@ -161,7 +169,7 @@ describe('Settler', () => {
         kind: 'trade',
         trade: { ...tradeAt(0, { slot, signature, blockIndex: null }), ...counted },
       }) as const;
-    const young = bench.chain.tip - 3;
+    const young = bench.chain.tip - depth + 1;
     bench.door.tail = [
       trade(row.slot, row.signature),
       trade(row.slot, 'sibling'),

@@ -1,4 +1,6 @@
 import { Logger } from '@nestjs/common';
+import { backfill as runBackfill } from '../../src/app/backfill.command';
+import { Secret } from '../../src/config/secret';
 import { BackfillKeeper } from '../../src/history/backfill.keeper';
 import { EventRepository } from '../../src/history/event.repository';
 import { PostgresService } from '../../src/platform/postgres/postgres.service';
@@ -9,6 +11,7 @@ import type { Walk, WalkProgress } from '../../src/solana/domain/backfill';
 import { IngestService } from '../../src/solana/ingest.service';
 import { blockTimeSecOf, MemoryChain } from '../support/memory-chain';
 import { stateWith } from '../support/memory-timer-door';
+import { ScriptedNode } from '../support/scripted-node';
 import { testDatabase } from '../support/servers';
 import type { TestDatabase } from '../support/servers';
 
@@ -121,6 +124,41 @@ describe('a backfill', () => {
     expect(end.isDone).toBe(true);
     expect((await rows()).length).toBe(withinRange());
     expect(end.fetched - (saved ?? UNBEGUN).fetched).toBe(withinRange() - part);
+  });
+
+  it('goes on where it was interrupted also where its end has moved, and walks only what is younger anew', async () => {
+    fillChain();
+    const stop = new AbortController();
+    const begun = { ...whole, toMs: at(40_000) };
+    await expect(backfill(2, stop).walk(begun, stop.signal)).rejects.toThrow('aborted');
+    const parts = await keeper.partsOf(whole);
+    expect(parts).toEqual([begun, { ...whole, fromMs: begun.toMs + 1 }]);
+    for (const part of parts) expect((await backfill().walk(part, signal)).isDone).toBe(true);
+    expect(new Set(chain.fetched).size).toBe(chain.fetched.length);
+    expect(await rows()).toHaveLength(withinRange());
+    expect(await keeper.partsOf(whole)).toEqual(parts);
+    const later = { ...whole, toMs: whole.toMs + 5_000 };
+    expect(await keeper.partsOf(later)).toEqual([...parts, { ...later, fromMs: whole.toMs + 1 }]);
+    expect(await keeper.partsOf({ ...whole, fromMs: whole.fromMs + 1 })).toHaveLength(1);
+  });
+
+  it('says what the oldest block is where --from is a slot that no endpoint holds any more', async () => {
+    await using node = await ScriptedNode.start();
+    node.byMethod = { getFirstAvailableBlock: { result: 50_000 }, getBlockTime: { rpcCode: -32001 } };
+    const endpoints = [{ name: '1:pruned', url: new Secret(`http://127.0.0.1:${node.port}/`) }];
+    const ask = (slot: number): Promise<unknown> =>
+      runBackfill(
+        { from: { kind: 'slot', slot }, to: null, timerId: 'global', callsPerSecond: 100, isAgain: false },
+        {
+          postgres,
+          target: { kind: 'rpc', endpoints, note: () => null },
+          out: { isTTY: false, write: () => true },
+          signal,
+        },
+      );
+    await expect(ask(49_999)).rejects.toThrow('their first block is 50000');
+    expect(node.calls).toEqual(['getFirstAvailableBlock']);
+    await expect(ask(50_000)).rejects.toThrow('no block at or above slot 50000');
   });
 
   it('changes nothing that a commit has said of a trade, and no event, timer or deadline', async () => {

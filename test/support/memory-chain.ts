@@ -54,6 +54,10 @@ export class MemoryEndpoint implements ChainEndpoint {
     return this.answer(() => this.reached(commitment));
   }
 
+  firstSlot(): Promise<number> {
+    return this.answer(() => 0);
+  }
+
   blockTime(slot: number): Promise<number | null> {
     return this.answer(() => blockTimeSecOf(slot));
   }

@@ -75,6 +75,10 @@ export class RpcEndpointReader implements ChainEndpoint {
     return slot;
   }
 
+  async firstSlot(signal?: AbortSignal): Promise<number> {
+    return Number(await this.call((options) => this.rpc.getFirstAvailableBlock().send(options), signal));
+  }
+
   async blockTime(slot: number, signal?: AbortSignal): Promise<number | null> {
     const time: unknown = await this.call(
       (options) => this.rpc.getBlockTime(BigInt(slot)).send(options),

@@ -6,6 +6,10 @@ import { SolanaError } from '../domain/solana.errors';
 
 const POOL = '7XawhbbxtsRcQA8KTkHT9f9nc6d69UwqCDh6U5EEbEmX';
 
+const BUSY = '675kPX9MHTjS2zt1qfr1NYHuzeLXfQM9H24wFSUt1Mp8';
+const GIVEN = 'whirLbMiicVdio4qvUfM5KAg6Ct8VwpYzGff3uctyCc';
+const DAY_SLOTS = 216_000;
+
 async function begun(endpoints = 1): Promise<ReadingBench> {
   const bench = new ReadingBench(endpoints);
   await bench.look();
@@ -268,6 +272,26 @@ describe('PollingSource', () => {
     expect([...bench.door.applied.keys()]).toEqual([inRound.signature]);
     expect(bench.door.applied.has(before.signature)).toBe(false);
     expect(cursorOf(bench, POOL)).toBe(inRound.signature);
+  });
+
+  it('drops a learned pool without a row for a day, and neither a busy one nor one that was given by hand', async () => {
+    const bench = await begun();
+    const pools = [POOL, BUSY, GIVEN];
+    for (const pool of pools) bench.chain.add(pool);
+    bench.chain.tip += 5;
+    bench.door.state = { ...bench.door.state, pools, learned: [POOL, BUSY] };
+    await bench.look();
+    bench.chain.tip += DAY_SLOTS - 10;
+    await bench.look();
+    expect(bench.door.learned).toEqual([]);
+    bench.chain.add(BUSY);
+    bench.chain.tip += 20;
+    await bench.look();
+    expect(bench.door.learned).toEqual([{ add: [], remove: [POOL] }]);
+    bench.door.state = { ...bench.door.state, pools: [BUSY, GIVEN], learned: [BUSY] };
+    const { calls } = bench.chain;
+    await bench.look();
+    expect(bench.chain.calls - calls).toBe(3);
   });
 
   it('reads again behind the cursor after a restart, so that nothing judged late is lost', async () => {
