@@ -2,6 +2,7 @@ import type { ChainTarget } from '../domain/chain-target';
 import type { CreditMeter } from './credit-meter';
 import { RpcEndpointReader } from './rpc-endpoint';
 import { RpcPool } from './rpc-pool';
+import { realSurroundings } from './surroundings';
 
 /** The limits that production uses. */
 export const RPC_LIMITS = {
@@ -10,10 +11,15 @@ export const RPC_LIMITS = {
   pool: { rounds: 3, backoffMs: 500, longestWaitMs: 5_000 },
 };
 
-/** The pool that reads a target's endpoints. */
-export function chainSourceOf(target: ChainTarget, meter: CreditMeter, limits = RPC_LIMITS): RpcPool {
+/** The pool that reads a target's endpoints. @param surroundings - default: the real ones */
+export function chainSourceOf(
+  target: ChainTarget,
+  meter: CreditMeter,
+  limits = RPC_LIMITS,
+  surroundings = realSurroundings,
+): RpcPool {
   const { timeoutMs, breaker, pool } = limits;
-  const options = { timeoutMs, breaker, meter, monotonicMs: () => performance.now() };
+  const options = { timeoutMs, breaker, meter, surroundings };
   const endpoints = target.endpoints.map((endpoint) => new RpcEndpointReader(endpoint, options));
-  return new RpcPool(endpoints, pool, Math.random);
+  return new RpcPool(endpoints, pool, surroundings);
 }
