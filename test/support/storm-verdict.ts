@@ -14,7 +14,7 @@ export interface Account {
   readonly trades: readonly string[];
   /** Trades that were told, or counted, more than once. */
   readonly twice: readonly string[];
-  /** Trades that were found too late to count. */
+  /** Trades of the chain that were found too late to count; none with completeness DEADLINE, which had passed over them. */
   readonly late: readonly string[];
 }
 
@@ -38,7 +38,7 @@ export async function verdictOn(
       told: toldEnds(world),
       trades: isFull ? recordedTrades(world) : [],
       twice: toldTwice(world),
-      late: lateTrades(world),
+      late: isFull ? lateTrades(world) : [],
     },
     truth: {
       ends: endsOf(lab.ends, isComplete),
@@ -100,9 +100,10 @@ function toldTwice({ timers }: StormyWorld): readonly string[] {
   return [...told].filter(([, times]) => times > 1).map(([key]) => key);
 }
 
-function lateTrades({ timers }: StormyWorld): readonly string[] {
+function lateTrades({ timers, chain }: StormyWorld): readonly string[] {
   return timers.store.records
     .flatMap(({ events }) => events)
     .filter(({ type }) => type === 'LATE_TRADE')
-    .map(({ trade }) => trade?.signature ?? '');
+    .map(({ trade }) => trade?.signature ?? '')
+    .filter((signature) => chain.rows.some((row) => row.signature === signature));
 }

@@ -25,6 +25,11 @@ const LIE_UNTIL_MS = 30_000;
 /** An answer of Redis or Postgres that never came. */
 export class LostAnswer extends Error {}
 
+/** The end of a leader; like the usual reason of an abort it is no failure of anybody. */
+class Death extends Error {
+  override readonly name = 'AbortError';
+}
+
 /** What a stormy world is made of. */
 export interface StormChoice {
   readonly completeness: Completeness;
@@ -101,7 +106,7 @@ export class StormyWorld extends ReadingWorld {
 
   /** A leader dies in the middle of what it does. */
   die(): void {
-    this.leader.life.abort();
+    this.leader.life.abort(new Death());
   }
 
   /** Something happens once so many more requests were sent. */
@@ -281,6 +286,5 @@ export class StormyWorld extends ReadingWorld {
 }
 
 function isOfTheStorm(err: unknown): boolean {
-  const isAborted = typeof err === 'object' && err !== null && Reflect.get(err, 'name') === 'AbortError';
-  return err instanceof SolanaError || err instanceof TimerError || err instanceof LostAnswer || isAborted;
+  return [SolanaError, TimerError, LostAnswer, Death].some((kind) => err instanceof kind);
 }
