@@ -21,6 +21,8 @@ export interface LeaderParts {
   readonly clock: ChainClock;
   readonly rules: SettleRules;
   readonly completeness: Completeness;
+  /** Rows of a full page; default: as many as nodes give. */
+  readonly pageRows?: number;
   /** Default: waits are over at once. */
   readonly wait?: (ms: number) => void;
   /** A clock that never steps, ms; default: that of `clock`. */
@@ -42,12 +44,16 @@ export class ReadingLeader {
     private readonly fencingToken: number,
     private readonly parts: LeaderParts,
   ) {
-    const { chain, timers, clock, rules, wait, monotonicMs = () => clock.now() } = parts;
+    const { chain, timers, clock, rules, pageRows, wait, monotonicMs = () => clock.now() } = parts;
     this.observer = new ChainObserver(clock);
     const ingest = new IngestService(this.observer);
     const judge = new RowJudge(chain, ingest, this.observer, monotonicMs);
     this.polling = new PollingSource(chain, timers, judge, this.observer);
     this.settler = new Settler(chain, timers, judge, this.observer, rules);
+    if (pageRows !== undefined) {
+      this.polling.pageRows = pageRows;
+      this.settler.pageRows = pageRows;
+    }
     this.desk = new PushDesk({
       timers,
       chain,

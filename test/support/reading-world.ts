@@ -15,7 +15,7 @@ import { MINT, newTimer, T0, TimerLab, tradeAt } from './timer-lab';
 const FINALIZED: SettleRules = { commitment: 'finalized', marginMs: 2_000, timeoutMs: 60_000 };
 
 /** How a leader reaches the chain. */
-export type ChainReach = Pick<LeaderParts, 'chain' | 'wait' | 'monotonicMs'>;
+export type ChainReach = Pick<LeaderParts, 'chain' | 'pageRows' | 'wait' | 'monotonicMs'>;
 
 /** What a world is made of. */
 export interface WorldChoice {

@@ -150,6 +150,7 @@ export const storms: fc.Arbitrary<Omit<StormChoice, 'completeness' | 'commitment
   addresses: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 3 }),
   liar: fc.nat(1),
   disorderSlots: fc.constantFrom(0, 0, 0, 4, 8),
+  pageRows: fc.constantFrom(1_000, 1_000, 60, 20, 4),
   faultShare: fc.constantFrom(0, 0, 0.02, 0.1, 0.3),
   seed: fc.nat(),
   pools: fc.constantFrom([], [POOL]),

@@ -40,6 +40,8 @@ export interface StormChoice {
   readonly liar: number;
   readonly disorderSlots: number;
   readonly faultShare: number;
+  /** Rows of a full page: few, so that lists have many. */
+  readonly pageRows: number;
   readonly seed: number;
   readonly pools: readonly string[];
 }
@@ -178,6 +180,7 @@ export class StormyWorld extends ReadingWorld {
     }
     for (const endpoint of this.chain.endpoints) {
       endpoint.lagSlots = 0;
+      endpoint.disorderSlots = 0;
       endpoint.hidden.clear();
       endpoint.timeless.clear();
     }
@@ -236,7 +239,12 @@ export class StormyWorld extends ReadingWorld {
       random: () => this.chance.next(),
     });
     this.endpoints = pool.endpoints;
-    return { chain: pool, wait: (ms) => time.pass(ms), monotonicMs: () => time.nowMs };
+    return {
+      chain: pool,
+      pageRows: this.choice.pageRows,
+      wait: (ms) => time.pass(ms),
+      monotonicMs: () => time.nowMs,
+    };
   }
 
   private async fetch(url: string, body: string, signal: AbortSignal): Promise<Response> {

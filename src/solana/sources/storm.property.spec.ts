@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { propertyRuns } from '../../../test/support/property-runs';
 import { perform, storms, stormSteps } from '../../../test/support/storm-steps';
@@ -6,7 +7,7 @@ import { StormyWorld } from '../../../test/support/stormy-world';
 import type { StormChoice } from '../../../test/support/stormy-world';
 import { verdictOn } from '../../../test/support/storm-verdict';
 
-const RUNS = 25;
+const RUNS = 40;
 
 async function weather(choice: StormChoice, steps: readonly StormStep[]): Promise<StormyWorld> {
   const world = new StormyWorld(choice);
@@ -30,6 +31,8 @@ describe('reading the chain through pools, nodes, forks, pushes and leaders that
         propertyRuns<[Omit<StormChoice, 'completeness' | 'commitment'>, StormStep[]]>(RUNS);
       await fc.assert(
         fc.asyncProperty(storms, stormSteps, async (storm, steps) => {
+          // what is held weakly is let go between turns of the loop alone, and all else here happens within one
+          await nextTurn();
           const world = await weather({ ...storm, completeness, commitment }, steps);
           const { read, truth } = await verdictOn(world, completeness);
           expect(read).toEqual(truth);
