@@ -39,9 +39,7 @@ export class RpcEndpointReader implements ChainEndpoint {
     this.breaker = new CircuitBreaker(options.breaker, this.monotonicMs);
     const onCall = (method: string, address: string | null): void =>
       options.meter.count({ method, endpoint: endpoint.name, address });
-    this.rpc = createSolanaRpcFromTransport(
-      endpointTransport({ endpoint, timeoutMs, onCall, surroundings }),
-    );
+    this.rpc = createSolanaRpcFromTransport(endpointTransport({ endpoint, timeoutMs, onCall, surroundings }));
   }
 
   get isUsable(): boolean {
