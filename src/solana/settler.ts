@@ -9,7 +9,7 @@ import { SolanaError } from './domain/solana.errors';
 import { purposeIs } from './purpose-of-call';
 import { decidingSlots } from '../timer/domain/reading';
 import { DeadlineJudge, depthBelow } from './sources/deadline-judge';
-import { listToAnchor } from './sources/listing';
+import { listToAnchor, PAGE_ROWS } from './sources/listing';
 import type { Listing } from './sources/listing';
 import { openRows } from './sources/proven-rows';
 import type { AddressProof } from './sources/proven-rows';
@@ -44,6 +44,8 @@ export class Settler {
   private readonly log = new Logger('solana');
   private readonly deadline: DeadlineJudge;
   private readonly rollbacks: RollbackGuard;
+  /** Rows of a full page. */
+  pageRows = PAGE_ROWS;
 
   constructor(
     private readonly chain: ChainSource,
@@ -138,6 +140,7 @@ export class Settler {
     const ask = {
       commitment: this.rules.commitment,
       minContextSlot: slot,
+      pageRows: this.pageRows,
       signal,
       ...(isDeepEnough === null ? {} : { isDeepEnough }),
     };

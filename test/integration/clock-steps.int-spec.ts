@@ -1,15 +1,21 @@
+import fc from 'fast-check';
+import type { FoldState, RoundEnd, Watermark } from '../../src/timer/domain/timer';
+import type { Trade } from '../../src/timer/domain/trade';
 import { isRefusal } from '../../src/timer/timer.refusal';
 import { Cleanup } from '../support/cleanup';
 import { eventually } from '../support/eventually';
 import { watchOpenHandles } from '../support/open-handles';
+import { propertyRuns } from '../support/property-runs';
 import { testDatabase } from '../support/servers';
 import { SteppedRedis } from '../support/stepped-redis';
-import { newTimer } from '../support/timer-lab';
+import { newTimer, T0, TimerLab } from '../support/timer-lab';
 import { TimerRig } from '../support/timer-rig';
 
 const noHandlesLeft = watchOpenHandles();
 const order = { actor: 'admin', reason: null };
 const HOUR_MS = 3_600_000;
+/** That of the rig. */
+const MARGIN_MS = 2_000;
 
 describe('when the clock of a real Redis is set', () => {
   let cleanup: Cleanup;
@@ -120,34 +126,99 @@ describe('when the clock of a real Redis is set', () => {
     expect(await resetRefusal()).toBeNull();
   });
 
-  it('counts each trade once, and closes the round when the chain says, however the clock is thrown about', async () => {
-    await rig.timers.create(newTimer({ id: 'chain', durationMs: 60_000 }), order);
-    const steps = [7_000, -20_000, 2_500, -HOUR_MS, 86_400_000, -1_000, -86_400_000, HOUR_MS];
-    const start = rig.trade(-1);
-    for (const [number, ms] of steps.entries()) {
-      await step(ms);
-      const second = { slot: start.slot + number * 10, blockTimeMs: start.blockTimeMs + number * 4_000 };
-      const trade = { ...start, ...second, signature: `thrown-${number}` };
-      await rig.timers.apply('chain', { trades: [trade], cursors: [] }, 1);
-      await rig.timers.apply('chain', { trades: [trade], cursors: [] }, 1);
-    }
-    const lastMs = start.blockTimeMs + (steps.length - 1) * 4_000;
-    const settle = (blockTimeMs: number) =>
-      rig.timers.settle(
-        'chain',
-        { slot: start.slot + Math.ceil((blockTimeMs - start.blockTimeMs) / 400), blockTimeMs },
-        1,
-      );
-    await settle(lastMs + 50_000);
-    expect(await current('chain')).toMatchObject({
-      phase: 'RUNNING',
-      deadlineMs: lastMs + 60_000,
-      counts: { trades: steps.length },
-    });
-    await settle(lastMs + 63_000);
-    expect(await current('chain')).toMatchObject({
-      phase: 'EXPIRED',
-      lastTrade: { signature: `thrown-${steps.length - 1}` },
-    });
+  it('counts each trade once and ends rounds as the chain and the acts say, however the clock is thrown about', async () => {
+    await rig.timers.create(newTimer({ id: 'clock', durationMs: HOUR_MS, chainReading: false }), order);
+    const { deadlineMs } = await current('clock');
+    let number = 0;
+    let refused = 0;
+    let ended = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(throwing, { minLength: 2, maxLength: 8 }), async (throwings) => {
+        number += 1;
+        const timer = newTimer({ id: `thrown-${number}`, durationMs: 60_000 });
+        await rig.timers.create(timer, order);
+        const { trades, refusals, end } = await throwAbout(timer.id, throwings);
+        refused += refusals;
+        const log = await rig.store.load(timer.id);
+        const lab = new TimerLab(timer, ((log?.state.createdAtMs ?? 0) - T0) / 1_000);
+        for (const act of await rig.ledger.actsAfter(timer.id, 0)) lab.replay(act);
+        lab.find(trades, (end.blockTimeMs - T0) / 1_000);
+        lab.settle(end, MARGIN_MS);
+        const ends = await rig.ledger.endsFrom(timer.id, 1);
+        ended += ends.length;
+        expect(ends.map(told)).toEqual(lab.ends.map(told));
+        expect(told(await current(timer.id))).toEqual(told(lab.current));
+        expect(await current('clock')).toMatchObject({ phase: 'RUNNING', deadlineMs });
+      }),
+      propertyRuns(12),
+    );
+    expect(refused).toBeGreaterThan(0);
+    expect(ended).toBeGreaterThan(0);
   });
+
+  /** Sets the clock again and again while the chain goes on, and back to what it was. */
+  async function throwAbout(
+    id: string,
+    throwings: readonly Throwing[],
+  ): Promise<{ trades: readonly Trade[]; refusals: number; end: Watermark }> {
+    const start = rig.trade(-1);
+    const at = (sec: number): Watermark => ({
+      slot: start.slot + Math.floor(sec * 2.5),
+      blockTimeMs: start.blockTimeMs + sec * 1_000,
+    });
+    const trades: Trade[] = [];
+    let [second, aheadMs, refusals] = [0, 0, 0];
+    for (const { ms, seconds, isHeldBack, hasAct, isSettled } of throwings) {
+      await step(ms);
+      aheadMs += ms;
+      second += seconds;
+      const trade = { ...start, ...at(second), signature: `${id}-${second}-${trades.length}` };
+      trades.push(trade);
+      if (hasAct && isRefusal(await rig.timers.reset(id, order))) refusals += 1;
+      if (!isHeldBack) await rig.timers.apply(id, { trades: [trade, trade], cursors: [] }, 1);
+      if (!isSettled) continue;
+      await rig.timers.apply(id, { trades, cursors: [] }, 1);
+      await rig.timers.settle(id, at(second), 1);
+    }
+    await step(-aheadMs);
+    // small steps were bridged, and the clock has been right all the time otherwise
+    rig.timers.confirmClock();
+    await rig.timers.apply(id, { trades: trades.toReversed(), cursors: [] }, 1);
+    const end = at(second + 7_200);
+    await rig.timers.settle(id, end, 1);
+    return { trades, refusals, end };
+  }
 });
+
+/** A step of the clock, and what happens then. */
+interface Throwing {
+  readonly ms: number;
+  /** How far the chain goes on. */
+  readonly seconds: number;
+  /** Whether the trade that it brings is found later. */
+  readonly isHeldBack: boolean;
+  readonly hasAct: boolean;
+  readonly isSettled: boolean;
+}
+
+const either = (arbitrary: fc.Arbitrary<number>): fc.Arbitrary<number> =>
+  fc.tuple(arbitrary, fc.constantFrom(1, -1)).map(([ms, sign]) => ms * sign);
+
+const throwing: fc.Arbitrary<Throwing> = fc.record({
+  ms: either(
+    fc.oneof(
+      fc.integer({ min: 0, max: 4_800 }),
+      fc.integer({ min: 5_200, max: 90_000 }),
+      fc.integer({ min: HOUR_MS / 2, max: 72 * HOUR_MS }),
+    ),
+  ),
+  seconds: fc.constantFrom(1, 1, 4, 30, 60, 61, 63, 70),
+  isHeldBack: fc.boolean(),
+  hasAct: fc.boolean(),
+  isSettled: fc.boolean(),
+});
+
+function told(end: Partial<RoundEnd> & Partial<FoldState>): object {
+  const { phase, round, deadlineMs, endedAtMs, lastTrade, counts } = end;
+  return { phase, round, deadlineMs, endedAtMs, winner: lastTrade?.signature, counts };
+}

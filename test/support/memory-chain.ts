@@ -28,6 +28,8 @@ export class MemoryEndpoint implements ChainEndpoint {
   readonly hidden = new Set<string>();
   /** Rows listed without their block time. */
   readonly timeless = new Set<string>();
+  /** Rows stand up to so many slots from their place in its lists. */
+  disorderSlots = 0;
 
   constructor(
     readonly name: string,
@@ -42,12 +44,22 @@ export class MemoryEndpoint implements ChainEndpoint {
     return this.isFailing ? this.failedForMs : 0;
   }
 
-  /** What its list of an address holds now, newest first. */
+  /** Newest slot of the chain, whether it has got there or not. */
+  get tip(): number {
+    return this.chain.tip;
+  }
+
+  /** A transaction as the chain has it; null where it does not. */
+  rowOf(signature: string): MemoryRow | null {
+    return this.chain.rows.find((row) => row.signature === signature) ?? null;
+  }
+
+  /** What its list of an address holds now, newest first, as far as it keeps the order. */
   listed(address: string, commitment: Commitment): readonly MemoryRow[] {
     return this.chain.rows
       .filter((row) => row.address === address && row.slot <= this.reached(commitment))
       .filter(({ signature }) => !this.hidden.has(signature))
-      .toSorted((a, b) => b.slot - a.slot || (a.signature < b.signature ? 1 : -1));
+      .toSorted((a, b) => this.placeOf(b) - this.placeOf(a) || (a.signature < b.signature ? 1 : -1));
   }
 
   slot(commitment: Commitment): Promise<number> {
@@ -59,7 +71,10 @@ export class MemoryEndpoint implements ChainEndpoint {
   }
 
   blockTime(slot: number): Promise<number | null> {
-    return this.answer(() => blockTimeSecOf(slot));
+    return this.answer(() => {
+      if (slot > this.reached('processed')) throw new SolanaError('SOLANA_SLOT_NOT_FOUND');
+      return blockTimeSecOf(slot);
+    });
   }
 
   signatures(address: string, query: ListQuery): Promise<readonly SignatureRow[]> {
@@ -94,6 +109,11 @@ export class MemoryEndpoint implements ChainEndpoint {
     );
   }
 
+  private placeOf({ signature, slot }: MemoryRow): number {
+    if (this.disorderSlots === 0) return slot;
+    return slot - ((signature.charCodeAt(86) * 7 + this.name.charCodeAt(7)) % (this.disorderSlots + 1));
+  }
+
   private reached(commitment: Commitment): number {
     return this.chain.tip - this.lagSlots - DEPTH[commitment];
   }
@@ -108,6 +128,8 @@ export class MemoryEndpoint implements ChainEndpoint {
 /** A chain in memory behind several endpoints, with failover but without waits. */
 export class MemoryChain implements ChainSource {
   readonly rows: MemoryRow[] = [];
+  /** Those whose block was given up. */
+  readonly gone: MemoryRow[] = [];
   /** Signatures whose transaction is not found, on any endpoint. */
   readonly unavailable = new Set<string>();
   /** Signatures of transactions that are listed and trade nothing of the mint. */
@@ -135,7 +157,13 @@ export class MemoryChain implements ChainSource {
   /** The cluster gives a transaction's block up. */
   rollBack(signature: string): void {
     const at = this.rows.findIndex((row) => row.signature === signature);
-    if (at >= 0) this.rows.splice(at, 1);
+    if (at >= 0) this.gone.push(...this.rows.splice(at, 1));
+  }
+
+  /** A transaction whose block was given up gets into the present slot. */
+  landAgain(signature: string): void {
+    const row = this.gone.findLast((one) => one.signature === signature);
+    if (row !== undefined) this.rows.push({ ...row, slot: this.tip, blockTimeSec: blockTimeSecOf(this.tip) });
   }
 
   /** Puts a transaction into the present slot. */

@@ -28,6 +28,9 @@ export class MemoryTimerStore implements TimerStorePort {
   readonly messages: ChangeMessage[] = [];
   /** Told of every change that was committed. */
   onCommit: (change: Change) => void = () => undefined;
+  /** Called before a commit is looked at, and after it was written; what they throw its sender gets to see. */
+  onSend: () => void = () => undefined;
+  onReply: () => void = () => undefined;
   /** The server that answers; another value is another server. */
   server = 'memory';
 
@@ -59,7 +62,14 @@ export class MemoryTimerStore implements TimerStorePort {
     return Promise.resolve(new Set(tradeKeys.filter((key) => counted?.has(key))));
   }
 
-  commit(change: Change, options: CommitOptions): Promise<CommitReply> {
+  async commit(change: Change, options: CommitOptions): Promise<CommitReply> {
+    this.onSend();
+    const reply = await this.write(change, options);
+    this.onReply();
+    return reply;
+  }
+
+  private write(change: Change, options: CommitOptions): Promise<CommitReply> {
     const { id } = change.state;
     const timer = this.timers.get(id);
     const refused = this.refusal(timer, options);
@@ -124,22 +134,44 @@ export class MemoryLedger implements Pick<LedgerStore, 'insertEnd' | 'insertAct'
   /** In the order of acceptance. */
   readonly accepted: Act[] = [];
   private readonly acts = new Map<string, 'accepted' | 'refused'>();
+  /** Called before anything is kept, and after it was; what they throw its sender gets to see. */
+  onSend: () => void = () => undefined;
+  onReply: () => void = () => undefined;
 
-  insertEnd(end: RoundEnd): Promise<RoundEnd> {
+  async insertEnd(end: RoundEnd): Promise<RoundEnd> {
+    this.onSend();
+    const kept = await this.keepEnd(end);
+    this.onReply();
+    return kept;
+  }
+
+  async insertAct(_timerId: string, act: Act): Promise<'accepted' | 'refused'> {
+    this.onSend();
+    const status = await this.keepAct(act);
+    this.onReply();
+    return status;
+  }
+
+  async refuseAct(_timerId: string, act: Act): Promise<'accepted' | 'refused'> {
+    this.onSend();
+    const status = await Promise.resolve(this.keep(act, 'refused'));
+    this.onReply();
+    return status;
+  }
+
+  private keepEnd(end: RoundEnd): Promise<RoundEnd> {
     const kept = this.ends.find(({ timerId, round }) => timerId === end.timerId && round === end.round);
     if (kept === undefined) this.ends.push(end);
     return Promise.resolve(kept ?? end);
   }
 
-  insertAct(_timerId: string, act: Act): Promise<'accepted' | 'refused'> {
+  private keepAct(act: Act): Promise<'accepted' | 'refused'> {
+    const isKnown = this.acts.has(act.id);
     const status = this.keep(act, 'accepted');
+    if (isKnown) return Promise.resolve(status);
     if (status === 'accepted') this.accepted.push(act);
     if (status === 'accepted' && act.effect.kind === 'VOID') this.ends.push(act.effect.end);
     return Promise.resolve(status);
-  }
-
-  refuseAct(_timerId: string, act: Act): Promise<'accepted' | 'refused'> {
-    return Promise.resolve(this.keep(act, 'refused'));
   }
 
   private keep(act: Act, status: 'accepted' | 'refused'): 'accepted' | 'refused' {

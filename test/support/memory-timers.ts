@@ -19,19 +19,31 @@ export interface MemoryTimersOptions {
   readonly now: () => number;
   readonly marginMs: number;
   readonly keepsRecords?: boolean;
+  readonly isSuspect?: () => boolean;
 }
 
 /** The timer room's own log, writer, closer and act keeper, over a store and a ledger in memory. */
 export class MemoryTimers implements TimerDoor {
-  readonly ledger = new MemoryLedger();
+  readonly ledger: MemoryLedger;
   readonly store: MemoryTimerStore;
   private readonly writer: TimerWriter;
   private readonly acts: ActKeeper;
 
-  constructor(private readonly options: MemoryTimersOptions) {
-    const { now, marginMs, keepsRecords = true } = options;
-    const clock = { now, isSuspect: false, sync: () => Promise.resolve(now()) };
-    this.store = new MemoryTimerStore({ eventsTtlSec: 604_800 }, keepsRecords);
+  /** @param shared - another instance, whose store and ledger this one uses, too */
+  constructor(
+    private readonly options: MemoryTimersOptions,
+    shared?: Pick<MemoryTimers, 'ledger' | 'store'>,
+  ) {
+    const { now, marginMs, keepsRecords = true, isSuspect = () => false } = options;
+    const clock = {
+      now,
+      get isSuspect() {
+        return isSuspect();
+      },
+      sync: () => Promise.resolve(now()),
+    };
+    this.ledger = shared?.ledger ?? new MemoryLedger();
+    this.store = shared?.store ?? new MemoryTimerStore({ eventsTtlSec: 604_800 }, keepsRecords);
     const log = new TimerLog(this.store, { recover: () => Promise.resolve(false) });
     const closer = new RoundCloser(log, this.ledger, clock);
     this.writer = new TimerWriter(log, this.store, closer, clock, {
@@ -56,6 +68,12 @@ export class MemoryTimers implements TimerDoor {
   act(id: string, asked: Pick<ActRequest, 'type'> & Partial<ActRequest>): Promise<StoredLog | Refusal> {
     const request = { actor: 'admin', reason: null, force: false, change: {}, ...asked };
     return this.acts.perform(id, request, () => null);
+  }
+
+  /** Decides an act whose keeper is gone, as the watcher of deadlines does. */
+  async resolveAbandoned(id: string): Promise<void> {
+    const reserved = (await this.writer.reading(id))?.state.reserved ?? null;
+    if (reserved !== null) await this.acts.resolve(id, reserved);
   }
 
   reading(id: string): Promise<ReadingState | null> {

@@ -1,57 +1,67 @@
 import { Logger } from '@nestjs/common';
 import type { Completeness } from '../../src/settings/domain/settings';
-import { ChainObserver } from '../../src/solana/chain-observer';
-import { IngestService } from '../../src/solana/ingest.service';
-import { Settler } from '../../src/solana/settler';
-import { PollingSource } from '../../src/solana/sources/polling.source';
-import { RowJudge } from '../../src/solana/sources/row-judge';
-import type { Turn } from '../../src/solana/sources/timer-door';
-import { TimerMemories } from '../../src/solana/sources/timer-memory';
+import type { SettleRules } from '../../src/solana/settler';
 import { SolanaError } from '../../src/solana/domain/solana.errors';
-import { completenessFor } from '../../src/solana/domain/completeness';
 import type { NewTimer } from '../../src/timer/domain/new-timer';
 import type { RoundEnd } from '../../src/timer/domain/timer';
 import type { Trade } from '../../src/timer/domain/trade';
 import { blockTimeSecOf, MemoryChain } from './memory-chain';
 import type { MemoryRow } from './memory-chain';
 import { MemoryTimers } from './memory-timers';
+import { ReadingLeader } from './reading-leader';
+import type { LeaderParts } from './reading-leader';
 import { MINT, newTimer, T0, TimerLab, tradeAt } from './timer-lab';
 
-const MARGIN_MS = 2_000;
+const FINALIZED: SettleRules = { commitment: 'finalized', marginMs: 2_000, timeoutMs: 60_000 };
+
+/** How a leader reaches the chain. */
+export type ChainReach = Pick<LeaderParts, 'chain' | 'pageRows' | 'wait' | 'monotonicMs'>;
+
+/** What a world is made of. */
+export interface WorldChoice {
+  readonly completeness: Completeness;
+  readonly timer?: NewTimer;
+  /** Nodes of the chain; default 2. */
+  readonly nodes?: number;
+  readonly rules?: SettleRules;
+  /** How leaders reach the chain; default: its nodes one after the other, without waits. */
+  readonly reach?: (chain: MemoryChain) => ChainReach;
+}
 
 /** A leader over a chain in memory and timers in memory that fold as the real ones do; all clocks follow the slots. */
 export class ReadingWorld {
   readonly chain: MemoryChain;
+  /** The instance that takes admins' acts. */
   readonly timers: MemoryTimers;
+  readonly timer: NewTimer;
+  readonly rules: SettleRules;
   readonly createdMs: number;
-  private readonly observer: ChainObserver;
-  private readonly polling: PollingSource;
-  private readonly settler: Settler;
-  private memories = new TimerMemories();
-  private token = 1;
+  /** What the shared clock differs from block times by, ms. */
+  skewMs = 500;
+  /** Whether the shared clock has made an unexplained step. */
+  isSuspect = false;
+  private readonly completeness: Completeness;
+  private readonly reach: () => ChainReach;
+  private highestMs = 0;
+  private token = 0;
+  private present: ReadingLeader | null = null;
 
-  constructor(
-    readonly completeness: Completeness,
-    readonly timer: NewTimer = newTimer(),
-    endpoints = 2,
-    tip = 10_000,
-  ) {
+  constructor(choice: WorldChoice) {
+    const { completeness, timer = newTimer(), nodes = 2, rules = FINALIZED } = choice;
     Logger.overrideLogger(false);
-    this.chain = new MemoryChain(MINT, endpoints, tip);
+    this.completeness = completeness;
+    this.timer = timer;
+    this.rules = rules;
+    this.chain = new MemoryChain(MINT, nodes, 10_000);
+    this.reach = () => choice.reach?.(this.chain) ?? { chain: this.chain };
     this.createdMs = this.nowMs;
-    this.timers = new MemoryTimers({ now: () => this.nowMs, marginMs: MARGIN_MS });
-    const clock = { now: () => this.nowMs, isSuspect: false, observeBlock: () => undefined };
-    this.observer = new ChainObserver(clock);
-    const ingest = new IngestService(this.observer);
-    const judge = new RowJudge(this.chain, ingest, this.observer, () => this.nowMs);
-    this.polling = new PollingSource(this.chain, this.timers, judge, this.observer);
-    const rules = { commitment: 'finalized', marginMs: MARGIN_MS, timeoutMs: 60_000 } as const;
-    this.settler = new Settler(this.chain, this.timers, judge, this.observer, rules);
+    this.timers = new MemoryTimers(this.timerOptions());
   }
 
-  /** Shared time: the block time of the tip, and half a second. */
+  /** Shared time. */
   get nowMs(): number {
-    return blockTimeSecOf(this.chain.tip) * 1000 + 500;
+    this.highestMs = Math.max(this.highestMs, blockTimeSecOf(this.chain.tip) * 1000 + this.skewMs);
+    return this.highestMs;
   }
 
   /** Makes the timer and looks for the first time. */
@@ -61,19 +71,24 @@ export class ReadingWorld {
     this.chain.tip += 3;
   }
 
+  /** The instance that leads. */
+  protected get leader(): ReadingLeader {
+    this.present ??= this.nextLeader();
+    return this.present;
+  }
+
   /** Another instance takes over: nothing of the memory is left, and the old one may write no more. */
   async takeOver(): Promise<void> {
-    this.memories = new TimerMemories();
-    this.token += 1;
-    await this.timers.apply(this.timer.id, { trades: [], cursors: [] }, this.token);
+    this.present = this.nextLeader();
+    await this.present.begin();
   }
 
-  async look(): ReturnType<PollingSource['look']> {
-    return await this.polling.look(await this.turn());
+  async look(): ReturnType<ReadingLeader['look']> {
+    return await this.leader.look();
   }
 
-  async settle(): ReturnType<Settler['settle']> {
-    return await this.settler.settle(await this.turn());
+  async settle(): ReturnType<ReadingLeader['settle']> {
+    return await this.leader.settle();
   }
 
   /** A transaction is pushed, as a webhook would: its trades are in, and no cursor has moved. */
@@ -92,7 +107,8 @@ export class ReadingWorld {
     }
   }
 
-  private async tolerate(isUneasy: boolean, work: () => Promise<unknown>): Promise<void> {
+  /** Does what may fail for a while. */
+  protected async tolerate(isUneasy: boolean, work: () => Promise<unknown>): Promise<void> {
     await work().catch((err: unknown) => {
       if (!isUneasy || !(err instanceof SolanaError)) throw err;
     });
@@ -112,7 +128,7 @@ export class ReadingWorld {
       .filter((row) => !row.hasFailed && !this.chain.noise.has(row.signature))
       .map((row) => ({ ...this.tradeOf(row), blockIndex: this.placeOf(row) }));
     lab.find(trades, (this.nowMs - T0) / 1000);
-    lab.settle(reading.state.watermark, MARGIN_MS);
+    lab.settle(reading.state.watermark, this.rules.marginMs);
     return lab;
   }
 
@@ -120,7 +136,7 @@ export class ReadingWorld {
     return this.chain.rows.filter(({ slot }) => slot === row.slot).indexOf(row);
   }
 
-  private tradeOf({ signature, slot, blockTimeSec }: MemoryRow): Trade {
+  protected tradeOf({ signature, slot, blockTimeSec }: MemoryRow): Trade {
     return tradeAt(0, {
       signature,
       slot,
@@ -131,15 +147,28 @@ export class ReadingWorld {
     });
   }
 
-  private async turn(): Promise<Turn> {
-    const reading = await this.timers.reading(this.timer.id);
-    if (reading === null) throw new Error('no timer');
-    return {
-      reading,
-      memory: this.memories.of(reading.state),
-      completeness: completenessFor(this.completeness, reading),
-      fencingToken: this.token,
-      signal: new AbortController().signal,
+  private nextLeader(): ReadingLeader {
+    this.token += 1;
+    const clock = {
+      now: () => this.nowMs,
+      isSuspect: () => this.isSuspect,
     };
+    return new ReadingLeader(this.timer.id, this.token, {
+      ...this.reach(),
+      timers: new MemoryTimers(this.timerOptions(), this.timers),
+      clock: {
+        now: clock.now,
+        get isSuspect() {
+          return clock.isSuspect();
+        },
+        observeBlock: () => undefined,
+      },
+      rules: this.rules,
+      completeness: this.completeness,
+    });
+  }
+
+  private timerOptions(): ConstructorParameters<typeof MemoryTimers>[0] {
+    return { now: () => this.nowMs, marginMs: this.rules.marginMs, isSuspect: () => this.isSuspect };
   }
 }

@@ -4,6 +4,7 @@ import { CallPace } from './call-pace';
 import type { CreditMeter } from './credit-meter';
 import { RpcEndpointReader } from './rpc-endpoint';
 import { RpcPool } from './rpc-pool';
+import { realSurroundings } from './surroundings';
 
 /** The limits that production uses. */
 export const RPC_LIMITS = {
@@ -16,19 +17,20 @@ export const RPC_LIMITS = {
  * The pool that reads a target's endpoints.
  *
  * @param callsPerSecond - what the provider's plan answers, of all its endpoints together; null: nothing is known
+ * @param surroundings - default: the real ones
  */
 export function chainSourceOf(
   target: ChainTarget,
   meter: CreditMeter,
   limits = RPC_LIMITS,
   callsPerSecond: () => number | null = () => null,
+  surroundings = realSurroundings,
 ): RpcPool {
   const { timeoutMs, breaker, pool } = limits;
-  const monotonicMs = (): number => performance.now();
-  const options = { timeoutMs, breaker, meter, monotonicMs };
-  const pace = new CallPace(callsPerSecond, monotonicMs);
+  const options = { timeoutMs, breaker, meter, surroundings };
+  const pace = new CallPace(callsPerSecond, surroundings.monotonicMs);
   const endpoints = target.endpoints.map(
     (endpoint) => new RpcEndpointReader(endpoint, isHelius(endpoint) ? { ...options, pace } : options),
   );
-  return new RpcPool(endpoints, pool, Math.random);
+  return new RpcPool(endpoints, pool, surroundings);
 }

@@ -3,6 +3,7 @@ import type { RpcEndpoint } from '../domain/chain-target';
 import { signals } from '../../metrics/domain/signals';
 import { asTransport, resultOf } from './read-answer';
 import { httpError, reasonOf, transportError } from './rpc-failure';
+import type { Surroundings } from './surroundings';
 
 /** What a transport is made of. */
 export interface TransportOptions {
@@ -11,24 +12,32 @@ export interface TransportOptions {
   readonly timeoutMs: number;
   /** @param address - the address that is listed; null for any other method */
   readonly onCall: (method: string, address: string | null) => void;
+  readonly surroundings: Pick<Surroundings, 'fetch' | 'timeout'>;
 }
 
 /**
  * Sends one JSON-RPC request by HTTP; every failure becomes a SolanaError that names the endpoint without its URL.
  * A caller's own abort is passed on as it is.
  */
-export function endpointTransport({ endpoint, timeoutMs, onCall }: TransportOptions): RpcTransport {
+export function endpointTransport({
+  endpoint,
+  timeoutMs,
+  onCall,
+  surroundings,
+}: TransportOptions): RpcTransport {
   const { headers, address } = targetOf(endpoint.url.reveal());
   return asTransport(async ({ payload, signal }) => {
     const context = { method: methodOf(payload), endpoint: endpoint.name };
     onCall(context.method, addressOf(payload));
-    const timeout = AbortSignal.timeout(timeoutMs);
-    const body = await fetch(address, {
+    const timeout = surroundings.timeout(timeoutMs);
+    const request = {
       method: 'POST',
       headers,
       body: JSON.stringify(payload),
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
-    })
+    };
+    const body = await surroundings
+      .fetch(address, request)
       .then(async (response) => {
         signals.called.tell({ ...context, code: String(response.status) });
         if (response.ok) return await response.json();

@@ -13,14 +13,14 @@ import type { EndpointHealth } from './endpoint-health';
 import { endpointTransport } from './endpoint-transport';
 import { rowOf, withPlainNumbers } from './read-answer';
 import { isOwnFault, waitAskedFor } from './rpc-failure';
+import type { Surroundings } from './surroundings';
 
 /** How an endpoint is treated. */
 export interface EndpointOptions {
   readonly timeoutMs: number;
   readonly breaker: BreakerLimits;
   readonly meter: CreditMeter;
-  /** A clock that never steps. */
-  readonly monotonicMs: () => number;
+  readonly surroundings: Surroundings;
   /** Keeps the rate limit of a plan; absent: none is known. */
   readonly pace?: Pick<CallPace, 'turn'>;
 }
@@ -41,13 +41,12 @@ export class RpcEndpointReader implements ChainEndpoint {
   constructor(endpoint: RpcEndpoint, options: EndpointOptions) {
     this.pace = options.pace;
     this.name = endpoint.name;
-    this.monotonicMs = options.monotonicMs;
-    this.breaker = new CircuitBreaker(options.breaker, options.monotonicMs);
+    const { timeoutMs, surroundings } = options;
+    this.monotonicMs = surroundings.monotonicMs;
+    this.breaker = new CircuitBreaker(options.breaker, this.monotonicMs);
     const onCall = (method: string, address: string | null): void =>
       options.meter.count({ method, endpoint: endpoint.name, address });
-    this.rpc = createSolanaRpcFromTransport(
-      endpointTransport({ endpoint, timeoutMs: options.timeoutMs, onCall }),
-    );
+    this.rpc = createSolanaRpcFromTransport(endpointTransport({ endpoint, timeoutMs, onCall, surroundings }));
   }
 
   get isUsable(): boolean {

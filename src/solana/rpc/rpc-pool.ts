@@ -1,9 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ChainEndpoint, ChainSource, ListQuery, SignatureRow } from '../chain-reader';
 import type { Commitment, ReadCommitment } from '../domain/commitment';
 import { SolanaError } from '../domain/solana.errors';
 import type { EndpointHealth } from './endpoint-health';
 import { isOwnFault } from './rpc-failure';
+import type { Surroundings } from './surroundings';
 
 /** How often, and how patiently, a task is tried. */
 export interface PoolLimits {
@@ -21,19 +21,13 @@ export interface RestingEndpoint extends ChainEndpoint {
   readonly health: EndpointHealth;
 }
 
-/** Draws from [0, 1). */
-export type Draw = () => number;
-
 /** Endpoints in order of preference with failover, and backoff with full jitter once all have failed. */
 export class RpcPool implements ChainSource {
-  /**
-   * @param endpoints - in order of preference
-   * @param random - source of the jitter
-   */
+  /** @param endpoints - in order of preference */
   constructor(
     readonly endpoints: readonly RestingEndpoint[],
     private readonly limits: PoolLimits,
-    private readonly random: Draw,
+    private readonly surroundings: Pick<Surroundings, 'wait' | 'random'>,
   ) {}
 
   async withEndpoint<T>(task: (endpoint: ChainEndpoint) => Promise<T>, signal?: AbortSignal): Promise<T> {
@@ -78,8 +72,8 @@ export class RpcPool implements ChainSource {
   private async rest(round: number, signal: AbortSignal | undefined): Promise<boolean> {
     const leastMs = Math.min(...this.endpoints.map(({ restMs }) => restMs));
     if (leastMs > this.limits.longestWaitMs) return false;
-    const jitterMs = this.random() * this.limits.backoffMs * 2 ** (round - 1);
-    await delay(Math.ceil(leastMs + jitterMs), undefined, signal === undefined ? {} : { signal });
+    const jitterMs = this.surroundings.random() * this.limits.backoffMs * 2 ** (round - 1);
+    await this.surroundings.wait(Math.ceil(leastMs + jitterMs), signal);
     return true;
   }
 }

@@ -153,7 +153,10 @@ async function disturb(
 }
 
 async function run(steps: readonly Step[], completeness: Completeness): Promise<ReadingWorld> {
-  const world = new ReadingWorld(completeness, newTimer({ durationMs: 30_000, pools: [POOL] }));
+  const world = new ReadingWorld({
+    completeness,
+    timer: newTimer({ durationMs: 30_000, pools: [POOL] }),
+  });
   await world.begin();
   for (const one of steps) await perform(world, one);
   const { chain } = world;

@@ -4,7 +4,10 @@ import { MINT, newTimer } from '../../../test/support/timer-lab';
 const POOL = '7XawhbbxtsRcQA8KTkHT9f9nc6d69UwqCDh6U5EEbEmX';
 
 async function world(pools: readonly string[] = []): Promise<ReadingWorld> {
-  const made = new ReadingWorld('DEADLINE', newTimer({ durationMs: 30_000, pools }));
+  const made = new ReadingWorld({
+    completeness: 'DEADLINE',
+    timer: newTimer({ durationMs: 30_000, pools }),
+  });
   await made.begin();
   return made;
 }

@@ -3,7 +3,8 @@ import type { ChainReader, ListQuery, SignatureRow } from '../chain-reader';
 import { isProven, newestFirst, reachesOverlap } from './proof';
 import type { Listed } from './proof';
 
-const PAGE_ROWS = 1_000;
+/** So many rows nodes give in one page, at most. */
+export const PAGE_ROWS = 1_000;
 /** More rows are not held at once: half a minute of all that the whole cluster can do. */
 export const MAX_ROWS = 200_000;
 /** 5,000,000 rows; a list that does not end there is given up. */
@@ -23,7 +24,9 @@ export interface Listing {
 export interface ListAsk {
   readonly commitment: ListQuery['commitment'];
   readonly minContextSlot: number;
-  /** How many rows the first page asks for, up to 1,000: what suffices, most times. Further pages are full ones. */
+  /** Rows of a full page; default: as many as nodes give. */
+  readonly pageRows?: number;
+  /** How many rows the first page asks for, up to a full page: what suffices, most times. */
   readonly firstPageRows?: number;
   /** How many rows are held at once; beyond, the newest are left out. */
   readonly mostRows?: number;
@@ -68,12 +71,12 @@ async function listUntil(
   ask: ListAsk,
   isEnough: (soFar: Listed) => boolean,
 ): Promise<Listed & { readonly isCapped: boolean; readonly isGivenUp: boolean }> {
-  const { commitment, minContextSlot, signal } = ask;
+  const { commitment, minContextSlot, signal, pageRows = PAGE_ROWS } = ask;
   const rows = new Map<string, SignatureRow>();
   let before: string | undefined;
   let isCapped = false;
   for (let page = 0; page < MAX_PAGES; page++) {
-    const limit = page === 0 ? Math.min(PAGE_ROWS, ask.firstPageRows ?? PAGE_ROWS) : PAGE_ROWS;
+    const limit = page === 0 ? Math.min(pageRows, ask.firstPageRows ?? pageRows) : pageRows;
     const query = {
       limit,
       commitment,

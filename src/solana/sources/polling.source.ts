@@ -6,7 +6,7 @@ import type { ReadingState } from '../../timer/timer.service';
 import type { ChainObserver } from '../chain-observer';
 import type { ChainEndpoint, ChainSource, SignatureRow } from '../chain-reader';
 import { SolanaError } from '../domain/solana.errors';
-import { listSince, listToAnchor, MAX_ROWS } from './listing';
+import { listSince, listToAnchor, MAX_ROWS, PAGE_ROWS } from './listing';
 import type { Listing } from './listing';
 import { advance, isInReach, newestFirst, OVERLAP_SLOTS } from './proof';
 import type { Batch, ListedRow, RowJudge } from './row-judge';
@@ -62,6 +62,8 @@ export class PollingSource {
   private readonly rollbacks: RollbackGuard;
   /** Rows of one list that are dealt with in one look; what is newer waits for the next one. */
   mostRows = MAX_ROWS;
+  /** Rows of a full page. */
+  pageRows = PAGE_ROWS;
 
   constructor(
     private readonly chain: ChainSource,
@@ -150,6 +152,7 @@ export class PollingSource {
       commitment: 'confirmed',
       minContextSlot,
       mostRows: this.mostRows,
+      pageRows: this.pageRows,
       signal,
       ...(firstPageRows === undefined ? {} : { firstPageRows }),
     } as const;
@@ -176,7 +179,8 @@ export class PollingSource {
     const sinceSec = readSinceSec(reading);
     const { slot, list } = await this.chain.withEndpoint(async (endpoint) => {
       const reached = await endpoint.slot('confirmed', signal);
-      const ask = { commitment: 'confirmed', minContextSlot: reached, signal } as const;
+      const { pageRows } = this;
+      const ask = { commitment: 'confirmed', minContextSlot: reached, pageRows, signal } as const;
       return { slot: reached, list: await listSince(endpoint, address, sinceSec, ask) };
     }, signal);
     this.observer.sawSlot(slot);

@@ -28,9 +28,9 @@ export interface DeskParts {
   readonly chain: Pick<ChainSource, 'transaction'>;
   readonly ingest: IngestService;
   readonly memories: TimerMemories;
-  readonly list: ReadingList;
-  /** Waits between two tries; default: by the process's clock. */
-  readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly list: Pick<ReadingList, 'all'>;
+  /** Default: as long as that takes. */
+  readonly wait?: (ms: number, signal: AbortSignal) => Promise<unknown>;
 }
 
 /** Who pushes, and with what right its trades are written. */
@@ -56,8 +56,11 @@ interface Found {
  */
 export class PushDesk {
   private readonly log = new Logger('solana');
+  private readonly wait: NonNullable<DeskParts['wait']>;
 
-  constructor(private readonly parts: DeskParts) {}
+  constructor(private readonly parts: DeskParts) {
+    this.wait = parts.wait ?? ((ms, signal) => delay(ms, undefined, { signal }));
+  }
 
   /** @throws while Redis cannot be reached, or the signal's AbortError; then the batch may be taken again */
   async take(pushed: readonly Transaction[], turn: PushTurn): Promise<'done' | 'stale_leader'> {
@@ -74,7 +77,7 @@ export class PushDesk {
   /** The transaction as the chain holds it; null where no endpoint knows it within about two seconds. */
   async fetch(signature: string, signal: AbortSignal): Promise<unknown> {
     for (const waitMs of [0, ...FETCH_AGAIN_MS]) {
-      if (waitMs > 0) await (this.parts.wait ?? waitFor)(waitMs, signal);
+      if (waitMs > 0) await this.wait(waitMs, signal);
       const payload = await this.parts.chain
         .transaction(signature, 'confirmed', signal)
         .catch((err: unknown) => {
@@ -164,10 +167,6 @@ export class PushDesk {
     const { tag } = await this.parts.timers.learn(state.id, { add, remove: [] }, fencingToken);
     return tag === 'stale_leader' ? tag : 'done';
   }
-}
-
-async function waitFor(ms: number, signal: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { signal });
 }
 
 function isKnown(memory: TimerMemory, { signature, slot }: Transaction): boolean {

@@ -64,7 +64,7 @@ export class RollbackGuard {
       if (trade === undefined) memory.suspects.delete(signature);
       else if (slot + OVERLAP_SLOTS <= reachedSlot) {
         memory.suspects.delete(signature);
-        if (await this.isFinal(signature, signal)) memory.final.add(signature);
+        if (await this.isFinalIn(slot, signature, signal)) memory.final.add(signature);
         else gone.push(trade);
       }
     }
@@ -75,7 +75,7 @@ export class RollbackGuard {
   async areExplained({ memory, signal }: Turn, slot: number): Promise<boolean> {
     for (const [signature, at] of memory.suspects) {
       if (at > slot) continue;
-      if (!(await this.isFinal(signature, signal))) return false;
+      if (!(await this.isFinalIn(at, signature, signal))) return false;
       memory.final.add(signature);
       memory.suspects.delete(signature);
     }
@@ -84,23 +84,43 @@ export class RollbackGuard {
 
   /** Whether any endpoint has the transaction finalized. @throws SolanaError while one that is usable does not answer */
   async isFinal(signature: string, signal: AbortSignal): Promise<boolean> {
-    if ((await this.chain.transaction(signature, 'finalized', signal)) !== null) return true;
-    for (const endpoint of this.chain.endpoints.filter(({ isUsable }) => isUsable)) {
-      if ((await endpoint.transaction(signature, 'finalized', signal)) !== null) return true;
-    }
-    return false;
+    return (await this.finalPayload(signature, signal)) !== null;
   }
 
-  /** With completeness DEADLINE rows were skipped for the sake of what is taken back: they are read again. */
+  /** The same, and in that slot: after a fork it may have landed in another one, with another block time. */
+  private async isFinalIn(slot: number, signature: string, signal: AbortSignal): Promise<boolean> {
+    const payload = await this.finalPayload(signature, signal);
+    if (typeof payload !== 'object' || payload === null) return false;
+    const landed: unknown = Reflect.get(payload, 'slot');
+    return typeof landed !== 'number' || landed === slot;
+  }
+
+  private async finalPayload(signature: string, signal: AbortSignal): Promise<unknown> {
+    const first = await this.chain.transaction(signature, 'finalized', signal);
+    if (first !== null) return first;
+    for (const endpoint of this.chain.endpoints.filter(({ isUsable }) => isUsable)) {
+      const other = await endpoint.transaction(signature, 'finalized', signal);
+      if (other !== null) return other;
+    }
+    return null;
+  }
+
+  /**
+   * What is taken back may have landed elsewhere, by less than the overlap away, and what was behind the cursors there
+   * counts as read: they go back. With completeness DEADLINE rows were skipped for its sake: all of them are read again.
+   */
   async takeBack(trades: readonly FoldedTrade[], turn: Turn): Promise<Refused | null> {
     if (trades.length === 0) return null;
     const { reading, memory, fencingToken } = turn;
     const { id, watermark } = reading.state;
     const signatures = trades.map(({ signature }) => signature);
     const siblings = unsettledTrades(reading).filter(({ signature }) => signatures.includes(signature));
-    const cursors = turn.completeness === 'FULL' ? [] : cursorsBackTo(watermark.slot, reading);
+    const isFull = turn.completeness === 'FULL';
+    const lowestSlot = Math.min(...trades.map(({ slot }) => slot));
+    const cursors = cursorsBackTo(isFull ? Math.max(watermark.slot, lowestSlot) : watermark.slot, reading);
     const outcome = await this.timers.retract(id, siblings.map(tradeKey), cursors, fencingToken);
-    memory.forgetJudged(turn.completeness === 'FULL' ? signatures : undefined);
+    memory.forgetJudged(isFull ? signatures : undefined);
+    for (const cursor of cursors) memory.restartFrom(cursor);
     return refusedBy(outcome);
   }
 }

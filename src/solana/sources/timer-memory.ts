@@ -251,6 +251,12 @@ export class TimerMemory {
     );
   }
 
+  /** Forgets places above one that reading goes back to. */
+  restartFrom(cursor: Cursor): void {
+    const known = this.checkpoints.get(cursor.address) ?? [];
+    this.checkpoints.set(cursor.address, [...known.filter(({ slot }) => slot < cursor.slot), cursor]);
+  }
+
   /** The newest fully processed place not above `slot`; where there is none, the oldest known; null: none at all. */
   checkpointAt(address: string, slot: number): Cursor | null {
     const known = this.checkpoints.get(address) ?? [];
