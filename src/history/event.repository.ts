@@ -3,11 +3,11 @@ import type { EntityManager } from 'typeorm';
 import { PostgresService } from '../platform/postgres/postgres.service';
 import { monthOf } from './domain/months';
 import { rowsOf } from './event.rows';
-import type { LoggedChange, LogRows } from './event.rows';
+import type { LoggedChange, LogRows, Row } from './event.rows';
 import * as sql from './event.sql';
 import { MONTHLY_TABLES, PartitionStore } from './partition.store';
 import { isPartitionMissing } from './postgres.problem';
-import { retractTrades, writeEvents, writeTrades } from './rollup/write-rows';
+import { partsOf, retractTrades, writeEvents, writeTrades } from './rollup/write-rows';
 
 /** Something that Postgres already holds with other content under the same identity. */
 export interface Mismatch {
@@ -85,16 +85,18 @@ async function mismatches(
   manager: EntityManager,
   kind: Mismatch['kind'],
   statement: string,
-  rows: readonly object[],
+  rows: readonly Row[],
 ): Promise<Mismatch[]> {
-  const found = await run(manager, statement, rows);
-  return found.map(({ identity }) => ({ kind, identity }));
+  const found: Mismatch[] = [];
+  for (const some of partsOf(rows))
+    found.push(...(await run(manager, statement, some)).map(({ identity }) => ({ kind, identity })));
+  return found;
 }
 
 async function run(
   manager: EntityManager,
   statement: string,
-  rows: readonly object[],
+  rows: readonly Row[],
 ): Promise<readonly { identity: string }[]> {
   return rows.length === 0
     ? []
