@@ -94,6 +94,12 @@ export async function measure({ history, reader, client, from, rows, days, runs 
         history.trades(timerId, { round: 1 + ((run * 7919) % Math.floor(rows / 400)) }, { first: PAGE }),
       null,
     ],
+    [
+      'by a source that gave none',
+      () => history.trades(timerId, { source: 'WEBSOCKET' }, { first: PAGE }),
+      null,
+    ],
+    ['above every amount', () => history.trades(timerId, { minAmount: '1000000000' }, { first: PAGE }), null],
     ['events, first page', () => history.timerEvents(timerId, {}, { first: PAGE }), null],
     [
       'hour buckets over a month',

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import type { Env } from '../config/env';
 import { audit } from '../history/check/audit.command';
 import type { Audit } from '../history/check/audit.command';
+import { closedLog } from '../history/check/closed-log';
 import { readLog } from '../history/check/log.reader';
 import { readLogLine } from '../history/check/read-log-line';
 import type { LogLine } from '../history/domain/log-lines';
@@ -34,7 +35,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const [timerId, file, round] = [options.get('--timer'), options.get('--file'), options.get('--round')];
   if (round !== undefined && !/^[1-9]\d{0,8}$/.test(round)) return misuse('--round must be a number from 1');
   const asked = round === undefined ? null : Number(round);
-  if (file !== undefined) return report(await audit(linesIn(file), asked), timerId);
+  if (file !== undefined) return report(await audit(closedLog(linesIn(file)), asked), timerId, asked);
   if (timerId === undefined) return misuse('--timer is needed');
   const callsPerSecond = Number(options.get('--rate') ?? 10);
   if (!(callsPerSecond >= 1 && callsPerSecond <= 100)) return misuse('--rate must be from 1 to 100');
@@ -43,10 +44,10 @@ async function main(argv: readonly string[]): Promise<number> {
     try {
       const { signal } = new AbortController();
       const lines = readLog(reader, timerId, signal);
-      if (!options.has('--chain')) return report(await audit(lines, asked), timerId);
+      if (!options.has('--chain')) return report(await audit(lines, asked), timerId, asked);
       const pools = await poolsOf(reader, timerId);
       const needs = { pools, callsPerSecond, toMs: Date.now(), signal };
-      return report(await auditChain(env, lines, needs, asked), timerId);
+      return report(await auditChain(env, lines, needs, asked), timerId, asked);
     } finally {
       await reader.onApplicationShutdown();
     }
@@ -90,9 +91,14 @@ async function* linesIn(file: string): AsyncGenerator<readonly LogLine[]> {
   yield some;
 }
 
-function report(found: Audit | null, timerId: string | undefined): number {
+function report(found: Audit | null, timerId: string | undefined, round: number | null): number {
   if (found === null || (timerId !== undefined && found.timerId !== timerId)) {
     process.stderr.write(`there is no timer ${timerId ?? ''} in it\n`);
+    return 1;
+  }
+  if (round !== null && found.rounds === 0 && found.differences.length === 0) {
+    const isOpen = found.open.round === round && found.open.phase !== 'EXPIRED';
+    process.stderr.write(isOpen ? `round ${round} has not ended\n` : `there is no such round: ${round}\n`);
     return 1;
   }
   process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);

@@ -83,11 +83,17 @@ class BackfillRun {
   }
 
   private async fill(timer: BackfillTimer): Promise<readonly number[]> {
-    const fromMs = await this.timeOf(this.order.from);
+    const askedMs = await this.timeOf(this.order.from);
+    const keptMs = await this.keeper.keptFromMs();
+    const fromMs = Math.max(askedMs, keptMs ?? 0);
+    if (fromMs > askedMs) {
+      const day = new Date(fromMs).toISOString().slice(0, 10);
+      this.needs.out.write(`${timer.id}: filled from ${day} on, retention has dropped what is older\n`);
+    }
     const wantedMs = this.order.to === null ? timer.untilMs : await this.timeOf(this.order.to);
     const toMs = Math.min(wantedMs, timer.untilMs);
     if (toMs < fromMs) {
-      this.needs.out.write(`${timer.id}: nothing to fill, its last round ended before --from\n`);
+      this.needs.out.write(`${timer.id}: nothing to fill, its last round ended before that\n`);
       return [];
     }
     const now = { now: () => Date.now(), isSuspect: false, observeBlock: () => undefined };

@@ -7,6 +7,7 @@ import type { EventRepository } from './event.repository';
 import { readBackfillTimer, readPastAct, readWalkProgress } from './read-backfill';
 import type { BackfillTimer } from './read-backfill';
 
+const KEPT_FROM = "select kept_from as at from history_floors where name = 'trades'";
 const MS = (column: string): string => `(extract(epoch from ${column}) * 1000)::bigint::text`;
 const AT = (parameter: number): string => `to_timestamp($${parameter}::numeric / 1000)`;
 
@@ -59,6 +60,12 @@ export class BackfillKeeper implements BackfillKeeping {
     const timers = rows.flatMap((row) => readBackfillTimer(row) ?? []);
     for (const timer of timers) this.timersById.set(timer.id, timer);
     return timers;
+  }
+
+  /** Where retention begins to keep trades, epoch ms; null where it never dropped any. */
+  async keptFromMs(): Promise<number | null> {
+    const [row] = await this.postgres.query<{ at: Date }>(KEPT_FROM);
+    return row?.at.getTime() ?? null;
   }
 
   async progress(walk: Walk): Promise<WalkProgress | null> {

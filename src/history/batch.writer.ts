@@ -7,7 +7,7 @@ import type { ParsedChange } from './change.parser';
 import type { EventRepository, Mismatch } from './event.repository';
 import type { LoggedChange } from './event.rows';
 import { HistoryError } from './history.errors';
-import { isRowError } from './postgres.problem';
+import { isRowError, isTooSlow } from './postgres.problem';
 import { positionOf } from './stream.entry';
 import type { StreamEntry } from './stream.entry';
 
@@ -28,6 +28,9 @@ interface Job extends LoggedChange {
   readonly entry: StreamEntry;
 }
 
+/** Most trades and events of one transaction, so that none takes long; a lone entry may have more. */
+const ROWS_PER_TRANSACTION = 2_000;
+
 /** Writes batches of stream entries, whatever happens to Postgres. */
 export class BatchWriter {
   private readonly log = new Logger('history');
@@ -41,13 +44,17 @@ export class BatchWriter {
   }
 
   /**
-   * Writes the entries in one transaction. While Postgres is away it waits and tries again, without limit but with
-   * growing pauses; when an entry itself is refused, the others are written without it.
+   * Writes the entries in their order, few transactions after each other, and says of each what became of it as soon as
+   * it is known. While Postgres is away it waits and tries again, without limit but with growing pauses; what takes too
+   * long is tried again in halves; when an entry itself is refused, the others are written without it.
    *
    * @throws the signal's AbortError, when it is aborted while Postgres is away; nothing is lost, the entries stay
    *   unacknowledged
    */
-  async write(entries: readonly StreamEntry[], signal: AbortSignal): Promise<BatchOutcome> {
+  async *write(
+    entries: readonly StreamEntry[],
+    signal: AbortSignal,
+  ): AsyncGenerator<BatchOutcome, void, void> {
     const failures: Failure[] = [];
     const jobs: Job[] = [];
     for (const entry of entries) {
@@ -57,27 +64,48 @@ export class BatchWriter {
         failures.push({ entry, cause });
       }
     }
-    const outcome = await this.store(jobs, signal);
-    return { ...outcome, failures: [...failures, ...outcome.failures] };
+    if (failures.length > 0) yield { written: [], failures, mismatches: [] };
+    for (const part of partsOf(jobs)) yield* this.store(part, signal);
   }
 
-  private async store(jobs: readonly Job[], signal: AbortSignal): Promise<BatchOutcome> {
+  private async *store(jobs: readonly Job[], signal: AbortSignal): AsyncGenerator<BatchOutcome, void, void> {
+    const [first] = jobs;
     for (let attempt = 0; ; attempt += 1) {
-      const beganAtMs = Date.now();
-      try {
-        const mismatches = await this.repository.write(jobs);
+      const attempted = await this.attempt(jobs);
+      if (!('problem' in attempted)) return yield attempted;
+      const { problem } = attempted;
+      if (jobs.length > 1 && (isRowError(problem) || isTooSlow(problem)))
+        return yield* this.halve(jobs, signal);
+      if (first !== undefined && isRowError(problem)) {
         this.isWaiting = false;
-        for (const { change } of jobs) this.tell(change, beganAtMs);
-        return { written: jobs.map(({ entry }) => entry), failures: [], mismatches };
-      } catch (cause) {
-        if (isRowError(cause)) return await this.isolate(jobs, cause, signal);
-        if (!this.isWaiting)
-          this.log.warn({ message: 'history writing interrupted', entries: jobs.length, err: cause });
-        this.isWaiting = true;
-        await pause(pauseMs(attempt), signal);
-        signal.throwIfAborted();
+        return yield { written: [], failures: [{ entry: first.entry, cause: problem }], mismatches: [] };
       }
+      if (!this.isWaiting)
+        this.log.warn({ message: 'history writing interrupted', entries: jobs.length, err: problem });
+      this.isWaiting = true;
+      await pause(pauseMs(attempt), signal);
+      signal.throwIfAborted();
     }
+  }
+
+  private async attempt(jobs: readonly Job[]): Promise<BatchOutcome | { readonly problem: unknown }> {
+    const beganAtMs = Date.now();
+    try {
+      const mismatches = await this.repository.write(jobs);
+      this.isWaiting = false;
+      for (const { change } of jobs) this.tell(change, beganAtMs);
+      return { written: jobs.map(({ entry }) => entry), failures: [], mismatches };
+    } catch (problem) {
+      return { problem };
+    }
+  }
+
+  // finds one bad entry among n with about 2 log n transactions
+  private async *halve(jobs: readonly Job[], signal: AbortSignal): AsyncGenerator<BatchOutcome, void, void> {
+    signal.throwIfAborted();
+    const middle = Math.ceil(jobs.length / 2);
+    yield* this.store(jobs.slice(0, middle), signal);
+    yield* this.store(jobs.slice(middle), signal);
   }
 
   private tell({ timerId, epoch, revision, origin }: ParsedChange, beganAtMs: number): void {
@@ -88,23 +116,22 @@ export class BatchWriter {
     const span = { parent: traceparent, startedAtMs: beganAtMs, facts: { timerId, revision } };
     traces.begin('history.write', span).end();
   }
+}
 
-  // halving finds one bad entry among n with about 2 log n transactions
-  private async isolate(jobs: readonly Job[], cause: unknown, signal: AbortSignal): Promise<BatchOutcome> {
-    this.isWaiting = false;
-    const [first] = jobs;
-    if (first !== undefined && jobs.length === 1) {
-      return { written: [], failures: [{ entry: first.entry, cause }], mismatches: [] };
+function* partsOf(jobs: readonly Job[]): Generator<readonly Job[]> {
+  let part: Job[] = [];
+  let rows = 0;
+  for (const job of jobs) {
+    const own = job.change.trades.length + job.change.events.length;
+    if (part.length > 0 && rows + own > ROWS_PER_TRANSACTION) {
+      yield part;
+      part = [];
+      rows = 0;
     }
-    const middle = Math.ceil(jobs.length / 2);
-    const left = await this.store(jobs.slice(0, middle), signal);
-    const right = await this.store(jobs.slice(middle), signal);
-    return {
-      written: [...left.written, ...right.written],
-      failures: [...left.failures, ...right.failures],
-      mismatches: [...left.mismatches, ...right.mismatches],
-    };
+    part.push(job);
+    rows += own;
   }
+  if (part.length > 0) yield part;
 }
 
 function readJob(entry: StreamEntry): Job {

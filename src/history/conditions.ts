@@ -13,9 +13,21 @@ export class Conditions {
   }
 
   /** An instant, epoch ms; cut to the years that Postgres and JavaScript share. */
-  addInstant(sql: string, ms: number | null | undefined): void {
+  private addInstant(sql: string, ms: number | null | undefined): void {
     if (ms === null || ms === undefined) return;
     this.add(sql, new Date(Math.min(Math.max(ms, 0), MAX_EPOCH_MS)).toISOString());
+  }
+
+  /**
+   * A stretch of time, from before to.
+   *
+   * @throws HistoryError `HISTORY_FILTER_INVALID` where it ends before it begins
+   */
+  addStretch(column: string, fromMs: number | null | undefined, toMs: number | null | undefined): void {
+    if (typeof fromMs === 'number' && typeof toMs === 'number' && toMs < fromMs)
+      throw new HistoryError('HISTORY_FILTER_INVALID', { field: 'to', problem: 'lies before from' });
+    this.addInstant(`${column} >= $`, fromMs);
+    this.addInstant(`${column} < $`, toMs);
   }
 
   /** A free text. @throws HistoryError `HISTORY_FILTER_INVALID` for a NUL, which Postgres cannot compare */

@@ -111,11 +111,12 @@ export class HistorianPass {
     // what was delivered is written also when it came while a stop was asked for: nobody else has it until it is claimed
     for (const first of firstOfStreams(batch))
       if (!(await this.comesToTurn(first, signal))) signal.throwIfAborted();
-    const { written, failures, mismatches } = await this.workplace.writer.write(batch, signal);
-    if (written.length > 0) this.tally.lastCommitAtMs = Date.now();
-    this.raiseAlarms(mismatches);
-    if (written.length > 0) await this.workplace.reader.acknowledge(written);
-    this.tally.setAside += await this.desk.handle(failures);
+    for await (const { written, failures, mismatches } of this.workplace.writer.write(batch, signal)) {
+      if (written.length > 0) this.tally.lastCommitAtMs = Date.now();
+      this.raiseAlarms(mismatches);
+      if (written.length > 0) await this.workplace.reader.acknowledge(written);
+      this.tally.setAside += await this.desk.handle(failures);
+    }
   }
 
   /**

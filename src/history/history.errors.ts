@@ -8,6 +8,8 @@ import { AppError } from '../platform/app-error';
  * - `HISTORY_FILTER_INVALID`: a filter that no row could be compared with; `context.field` names it
  * - `HISTORY_COST_EXCEEDED`: more was asked for than one request may; `context.field` and `problem` say what
  * - `HISTORY_STORE_FAILED`: Postgres cannot be used now
+ * - `HISTORY_LOG_MISSING`: retention has dropped what a timer's log would begin with; `context.hint` says so
+ * - `HISTORY_EXPORT_MALFORMED`: an exported log that is cut off; `context.hint` says so
  * - `HISTORY_ENTRY_MALFORMED`: a stream entry that is not a change record; `context.field` names the place
  */
 export class HistoryError extends AppError<
@@ -16,5 +18,7 @@ export class HistoryError extends AppError<
   | 'HISTORY_FILTER_INVALID'
   | 'HISTORY_COST_EXCEEDED'
   | 'HISTORY_STORE_FAILED'
+  | 'HISTORY_LOG_MISSING'
+  | 'HISTORY_EXPORT_MALFORMED'
   | 'HISTORY_ENTRY_MALFORMED'
 > {}

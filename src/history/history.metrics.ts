@@ -3,6 +3,7 @@ import { Counter, Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
 import { MetricsService } from '../metrics/metrics.service';
 import { PostgresReader } from '../platform/postgres/postgres.reader';
+import { EventRepository } from './event.repository';
 import { StreamConsumer } from './stream.consumer';
 
 /** Figures of the historian and of reading, filled in when they are scraped. */
@@ -12,9 +13,11 @@ export class HistoryMetrics {
     @Inject(MetricsService) { registry }: MetricsService,
     @Inject(StreamConsumer) consumer: StreamConsumer,
     @Inject(PostgresReader) reader: PostgresReader,
+    @Inject(EventRepository) repository: EventRepository,
   ) {
     measureProgress([registry], consumer);
     measureTrouble([registry], consumer);
+    measureLeftOut([registry], repository);
     measureReading([registry], reader);
   }
 }
@@ -55,6 +58,18 @@ function measureTrouble(registers: Registry[], consumer: StreamConsumer): void {
     async collect() {
       this.reset();
       this.inc((await consumer.status()).mismatches);
+    },
+  });
+}
+
+function measureLeftOut(registers: Registry[], repository: EventRepository): void {
+  new Counter({
+    name: 'history_rows_left_out_total',
+    help: 'Trades and events that came to this process after retention had dropped their month.',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(repository.leftOutRows);
     },
   });
 }

@@ -59,8 +59,7 @@ export class HistoryService {
   ): Promise<Connection<TimerEvent>> {
     const conditions = new Conditions();
     conditions.addText('timerId', 'e.timer_id = $', timerId);
-    conditions.addInstant('e.at >= $', filter.fromMs);
-    conditions.addInstant('e.at < $', filter.toMs);
+    conditions.addStretch('e.at', filter.fromMs, filter.toMs);
     conditions.add('e.type = any($)', filter.types);
     conditions.add('e.round = $::bigint', filter.round);
     conditions.addText('actor', 'e.actor = $', filter.actor);

@@ -45,7 +45,7 @@ export class PartitionKeeper implements OnApplicationBootstrap, BeforeApplicatio
     await this.tending;
   }
 
-  /** Makes the running month and two ahead; drops what is older than the setting. @throws the database's error */
+  /** Makes the running month and two ahead; drops what is older than the setting or was left half dropped. @throws the database's error */
   async tend(nowMs = Date.now()): Promise<void> {
     const { retentionMonths } = this.settings.current().history;
     const now = monthOf(nowMs);
@@ -54,6 +54,7 @@ export class PartitionKeeper implements OnApplicationBootstrap, BeforeApplicatio
       for (let month = now; month <= now + MONTHS_AHEAD; month += 1) {
         if (!months.includes(month)) await this.store.make(table, month);
       }
+      await this.store.sweep(table);
       if (retentionMonths === null) continue;
       for (const month of months.filter((one) => one < oldestKept(nowMs, retentionMonths))) {
         await this.store.drop(table, month);

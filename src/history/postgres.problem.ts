@@ -24,3 +24,8 @@ export function isCancelled(err: unknown): boolean {
   if ('code' in err && err.code === '57014') return true;
   return 'driverError' in err && isCancelled(err.driverError);
 }
+
+/** Whether a statement took longer than it may, as the server or, where that says nothing, the driver tells. */
+export function isTooSlow(err: unknown): boolean {
+  return isCancelled(err) || (err instanceof Error && err.message === 'Query read timeout');
+}

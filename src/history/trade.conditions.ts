@@ -27,8 +27,7 @@ export async function tradeConditions(
 ): Promise<Conditions> {
   const conditions = new Conditions();
   conditions.addText('timerId', 't.timer_id = $', timerId);
-  conditions.addInstant('t.block_time >= $', filter.fromMs);
-  conditions.addInstant('t.block_time < $', filter.toMs);
+  conditions.addStretch('t.block_time', filter.fromMs, filter.toMs);
   conditions.add('t.side = $', filter.side);
   conditions.addText('trader', 't.trader = $', filter.trader);
   conditions.addText('program', 't.program = $', filter.program);

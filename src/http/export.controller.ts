@@ -93,6 +93,11 @@ export class ExportController implements OnModuleDestroy {
       response.setHeader('content-type', format.contentType);
       response.setHeader('cache-control', 'no-store');
       response.vary('accept-encoding');
+      if (request.method === 'HEAD') {
+        await items.return(undefined);
+        response.end();
+        return;
+      }
       await write(response, textOf(format, first, items), request.acceptsEncodings('gzip') === 'gzip');
     } catch (err) {
       if (!stop.signal.aborted && !response.headersSent) throw err;

@@ -17,7 +17,7 @@ const codeOfStatus: ReadonlyMap<number, PublicCode> = new Map([
 ]);
 
 /** Ends of our own codes that the caller can do something about: mend the request, or try again. */
-const inputCodes = /_(PAGE|CURSOR|FILTER)_INVALID$|_COST_EXCEEDED$/;
+const inputCodes = /_(PAGE|CURSOR|FILTER)_INVALID$|_(COST_EXCEEDED|LOG_MISSING)$/;
 const unavailableCodes = /_(STATE_MISSING|STORE_FAILED|LEDGER_FAILED|UNAVAILABLE)$/;
 
 /** What the drivers of Redis and Postgres say when their server is away. */

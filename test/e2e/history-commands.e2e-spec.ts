@@ -68,7 +68,11 @@ describe('what proves that history is whole', () => {
     const file = join(folder, 'export.ndjson');
     const answer = await fetch(`${instance.url}/api/history/audit.ndjson?timerId=global`);
     expect(answer.status).toBe(200);
-    await writeFile(file, await answer.text());
+    const text = await answer.text();
+    await writeFile(file, text.slice(0, text.lastIndexOf('\n', text.length - 2) + 1));
+    const cut = await run('audit', '--timer', 'global', '--file', file);
+    expect(cut).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('no closing line') });
+    await writeFile(file, text);
     const exported = await run('audit', '--timer', 'global', '--file', file);
     expect({ code: exported.code, report: JSON.parse(exported.stdout) }).toEqual({
       code: 0,
@@ -88,5 +92,8 @@ describe('what proves that history is whole', () => {
   it('says how to ask, with a code of its own', async () => {
     expect(await run('verify-history', '--since', '1')).toMatchObject({ code: 2 });
     expect(await run('audit', '--timer', 'global', '--round', 'one')).toMatchObject({ code: 2 });
+    expect(await run('audit', '--timer', 'global', '--round', '99')).toMatchObject({
+      ...{ code: 1, stdout: '', stderr: expect.stringContaining('no such round') },
+    });
   }, 60_000);
 });

@@ -210,3 +210,108 @@ describe('the audit log', () => {
     await expect(client.query(statement)).rejects.toThrow('the audit log is only added to');
   });
 });
+
+/** All versions of the settings there are: an own list is made by emptying the table. */
+class VersionList implements RelayTarget {
+  private version = 100;
+
+  async fill(count: number): Promise<readonly string[]> {
+    await client.query('delete from settings');
+    const names: string[] = [];
+    for (let row = 0; row < count; row += 1) names.unshift(await this.addNewer());
+    return names;
+  }
+
+  async addNewer(): Promise<string> {
+    this.version += 1;
+    await client.query("insert into settings values ($1, '{}', 'admin', $2)", [
+      this.version,
+      `row ${this.version}`,
+    ]);
+    return `row ${this.version}`;
+  }
+
+  async ask(args: RelayArguments): Promise<RelayPage> {
+    const text = Object.entries(args).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+    const { data, errors } = await send(
+      rig,
+      `{ page: settingsHistory${text.length === 0 ? '' : `(${text.join(', ')})`} {
+         edges { cursor node { name: reason } } nodes { name: reason }
+         pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`,
+      bearer(ADMIN_SECRET),
+    );
+    const code = errors[0]?.extensions['code'];
+    if (code !== undefined) throw Object.assign(new Error('refused'), { code });
+    const page: RelayPage = JSON.parse(JSON.stringify(data?.['page']));
+    return page;
+  }
+
+  async askWithForeignCursors(): Promise<readonly unknown[]> {
+    await list.fill(1);
+    const after = (await list.ask({})).pageInfo.endCursor ?? '';
+    const refusal = await this.ask({ after }).catch((err: unknown) => err);
+    return [refusal instanceof Error && 'code' in refusal ? refusal.code : null];
+  }
+}
+
+const versions = new VersionList();
+describeConnection('settingsHistory', () => versions);
+
+interface Deliveries {
+  readonly nodes: readonly { readonly eventId: string }[];
+  readonly pageInfo: { readonly endCursor: string; readonly hasNextPage: boolean };
+}
+
+describe('webhookDeliveries, which go forwards alone', () => {
+  const RECEIVER = '00000000-0000-4000-8000-000000000001';
+  let deliveries = 0;
+
+  async function add(): Promise<string> {
+    deliveries += 1;
+    const eventId = `event-${deliveries}`;
+    await client.query(
+      `insert into webhook_deliveries (webhook_id, event_id, event, body, status)
+       values ($1, $2, 'ROUND_ENDED', '{}', 'DELIVERED')`,
+      [RECEIVER, eventId],
+    );
+    return eventId;
+  }
+
+  async function ask(args: string): Promise<{ names: string[]; endCursor: string; hasNextPage: boolean }> {
+    const { data, errors } = await send(
+      rig,
+      `{ page: webhookDeliveries(webhookId: "${RECEIVER}", ${args}) {
+         nodes { eventId } pageInfo { hasNextPage endCursor } } }`,
+      bearer(ADMIN_SECRET),
+    );
+    const code = errors[0]?.extensions['code'];
+    if (code !== undefined) throw Object.assign(new Error('refused'), { code });
+    const page: Deliveries = JSON.parse(JSON.stringify(data?.['page']));
+    return { ...page.pageInfo, names: page.nodes.map(({ eventId }) => eventId) };
+  }
+
+  it('give each delivery once, newest first, also when some are added between two pages', async () => {
+    await client.query(
+      `insert into outgoing_webhooks (id, name, sealed_url, shown_url, events, is_active)
+       values ($1, 'pages', 'x', 'https://example.org', '{ROUND_ENDED}', false)`,
+      [RECEIVER],
+    );
+    const all: string[] = [];
+    for (let row = 0; row < 7; row += 1) all.unshift(await add());
+    const seen: string[] = [];
+    let page = await ask('first: 2');
+    for (seen.push(...page.names); page.hasNextPage; seen.push(...page.names)) {
+      await add();
+      page = await ask(`first: 2, after: "${page.endCursor}"`);
+    }
+    expect(seen).toEqual(all);
+    expect((await ask(`first: 50, after: "${page.endCursor}"`)).names).toEqual([]);
+  });
+
+  it('refuse the cursor of another list, and sizes out of bounds', async () => {
+    await list.fill(1);
+    const foreign = (await list.ask({})).pageInfo.endCursor ?? '';
+    for (const args of [`after: "${foreign}"`, 'after: "none"', 'first: -1', 'first: 501'])
+      await expect(ask(args)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+  });
+});

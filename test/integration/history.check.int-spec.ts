@@ -5,8 +5,11 @@ import { BackfillKeeper } from '../../src/history/backfill.keeper';
 import { EventRepository } from '../../src/history/event.repository';
 import { audit } from '../../src/history/check/audit.command';
 import type { Audit } from '../../src/history/check/audit.command';
+import { closedLog } from '../../src/history/check/closed-log';
 import { readLog } from '../../src/history/check/log.reader';
 import { readLogLine } from '../../src/history/check/read-log-line';
+import { verifyStream } from '../../src/history/check/verify';
+import { listStreams } from '../../src/history/timer.streams';
 import type { LogLine } from '../../src/history/domain/log-lines';
 import { PostgresReader } from '../../src/platform/postgres/postgres.reader';
 import { Cleanup } from '../support/cleanup';
@@ -117,6 +120,30 @@ describe('an audit', () => {
   });
 });
 
+describe('a log', () => {
+  it('is refused where retention has dropped trades that it would begin with', async () => {
+    await play('audited');
+    await rig.postgres.query(`insert into history_floors values ('trades', now() + interval '1 day')`);
+    await expect(audited(logOf('audited'))).rejects.toMatchObject({ code: 'HISTORY_LOG_MISSING' });
+    await rig.postgres.query(`update history_floors set kept_from = now() - interval '40 days'`);
+    expect((await audited(logOf('audited'))).differences).toEqual([]);
+  });
+
+  it('that was cut off at a line is not taken for a whole one', async () => {
+    await play('audited');
+    const lines: LogLine[] = [];
+    for await (const part of logOf('audited')) lines.push(...part);
+    const asFile = async function* (kept: readonly LogLine[]) {
+      yield await Promise.resolve(kept);
+    };
+    expect((await audited(closedLog(asFile(lines)))).differences).toEqual([]);
+    for (const cut of [lines.slice(0, -1), lines.toSpliced(-3, 1)])
+      await expect(audited(closedLog(asFile(cut)))).rejects.toMatchObject({
+        code: 'HISTORY_EXPORT_MALFORMED',
+      });
+  });
+});
+
 describe('what an audit does not fold', () => {
   it('is a trade that the chain gave up; a rebuild from history does not count it again either', async () => {
     await rig.timers.create(newTimer({ id: 'audited', durationMs: 60_000 }), order);
@@ -189,6 +216,26 @@ describe('verify-history', () => {
     expect(report.findings).toEqual([]);
     expect(report.entries).toBeGreaterThan(5);
   });
+
+  it('takes nothing for missing that is being written while it looks', async () => {
+    await rig.timers.create(newTimer({ id: 'audited', durationMs: 60_000 }), order);
+    const over = new AbortController();
+    const trading = (async () => {
+      for (let n = 0; !over.signal.aborted; n += 1)
+        await rig.timers.apply('audited', { trades: [rig.trade(-1 - (n % 50))], cursors: [] }, 1);
+    })();
+    const stream = (await listStreams(rig.redis.commands, rig.redis.keyPrefix))[0];
+    if (stream === undefined) throw new Error('there is no stream');
+    const range = { fromMs: Date.now() - 3_600_000, toMs: Date.now() + 3_600_000 };
+    const missing: unknown[] = [];
+    for (let look = 0; look < 100; look += 1) {
+      const { findings } = await verifyStream(rig.redis.commands, reader, stream, range);
+      missing.push(...findings.filter(({ kind }) => kind === 'missing'));
+    }
+    over.abort();
+    await trading;
+    expect(missing).toEqual([]);
+  }, 60_000);
 
   it('finds nothing where the range begins or ends within a minute that has trades on both sides', async () => {
     await play('audited');

@@ -113,6 +113,66 @@ describe('the historian', () => {
     expect(timer?.revision).toBe('300');
   });
 
+  it('writes entries with hundreds of trades each, and corrects them, without holding up another timer', async () => {
+    const record = (revision: number, round: number) =>
+      changeRecord(revision, {
+        trades: Array.from({ length: 500 }, (_, n) => {
+          const at = ((revision - 1) % 60) * 500 + n;
+          const blockTimeMs = 1_732_350_001_000 + Math.floor(at / 8) * 1000;
+          const slot = 300_000_000 + Math.floor(at / 4);
+          return foldedTrade(`Sig${at}x`, { slot, blockTimeMs, trader: `Trader${at % 97}`, round });
+        }),
+      });
+    const entries = Array.from({ length: 60 }, (_, n) => record(n + 1, 1));
+    const corrections = Array.from({ length: 10 }, (_, n) => record(n + 61, 2));
+    await bench.append(...entries, ...corrections, changeRecord(1, { timerId: 'other' }));
+    const historian = bench.historian();
+    historian.start();
+    await until('all is written', async () => (await historian.lag()) === 0, 60_000);
+    expect(await bench.count('trades')).toBe(30_000);
+    expect(await bench.count('trades where round = 2')).toBe(5_000);
+    expect(await bench.count("timers where id = 'other'")).toBe(1);
+    const [sums] = await bench.postgres.query<{ n: string }>(
+      "select sum(buys) as n from trade_buckets where size = 'DAY'",
+    );
+    expect(sums?.n).toBe('30000');
+    expect((await historian.status()).mismatches).toBe(0);
+  }, 90_000);
+
+  it('writes one entry with more trades than one statement takes', async () => {
+    const trades = Array.from({ length: 9_000 }, (_, n) =>
+      foldedTrade(`Sig${n}x`, { slot: 300_000_000 + n, trader: `Trader${n % 97}` }),
+    );
+    await bench.append(changeRecord(1, { trades }));
+    const historian = bench.historian();
+    historian.start();
+    await bench.untilWritten(historian);
+    expect(await bench.count('trades')).toBe(9_000);
+    const [day] = await bench.postgres.query<{ buys: number; traders: number }>(
+      "select buys, traders from trade_buckets where size = 'MINUTE'",
+    );
+    expect(day).toEqual({ buys: 9_000, traders: 97 });
+  });
+
+  it('halves what takes Postgres too long, and writes all of it', async () => {
+    jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+    // three entries at once are too many here
+    await bench.postgres.query(`create function slow() returns trigger language plpgsql as $$
+      begin
+        if (select count(*) from added) > 2 then raise exception 'too long' using errcode = '57014'; end if;
+        return null;
+      end $$`);
+    await bench.postgres
+      .query(`create trigger slow after insert on timer_events referencing new table as added
+      for each statement execute function slow()`);
+    await bench.append(...Array.from({ length: 9 }, (_, n) => tradeRecord(n + 1)));
+    const historian = bench.historian();
+    historian.start();
+    await bench.untilWritten(historian);
+    expect(await bench.count('timer_events')).toBe(9);
+    expect((await historian.status()).setAside).toBe(0);
+  });
+
   it('raises the alarm when an event comes with other content, and keeps the first', async () => {
     const error = errorLines();
     await bench.append(changeRecord(1, { events: [resetEvent(1, null, { actor: 'chain' })] }));

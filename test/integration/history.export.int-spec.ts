@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { createGunzip } from 'node:zlib';
 import { Client } from 'pg';
 import { readLogLine } from '../../src/history/check/read-log-line';
+import { PostgresReader } from '../../src/platform/postgres/postgres.reader';
 import { ApiRig } from '../support/api-rig';
 import { Cleanup } from '../support/cleanup';
 import { eventually } from '../support/eventually';
@@ -17,12 +18,14 @@ const ROWS = 40_000;
 let rig: ApiRig;
 let client: Client;
 let locker: Client;
+let databaseUrl: string;
 
 beforeAll(async () => {
   const redis = cleanup.add(await testRedis(), (it) => it.close());
   const database = cleanup.add(await testDatabase(), (it) => it.drop());
   const servers = { REDIS_URL: redis.url, DATABASE_URL: database.url, REDIS_KEY_PREFIX: redis.keyPrefix };
   rig = cleanup.add(await ApiRig.start(servers), (it) => it.close());
+  databaseUrl = database.url;
   client = new Client({ connectionString: database.url });
   await client.connect();
   cleanup.add(client, (it) => it.end());
@@ -130,13 +133,14 @@ describe('an export', () => {
     });
     expect((await rig.get('/api/history/audit.ndjson?side=BUY')).status).toBe(400);
     const kinds = new Set(lines.map((line) => readLogLine(line).kind));
-    expect([...kinds]).toEqual(['timer']);
+    expect([...kinds]).toEqual(['timer', 'close']);
     await client.query(
       "update timers set origin = jsonb_set(state, '{base,lastEndMs}', '0') where id = 'global'",
     );
     const whole = (await (await rig.get('/api/history/audit.ndjson')).text()).trimEnd().split('\n');
-    expect(whole).toHaveLength(1 + ROWS / 100 + 1 + ROWS);
-    expect(JSON.parse(whole.at(-1) ?? '')).toMatchObject({
+    expect(whole).toHaveLength(1 + ROWS / 100 + 1 + ROWS + 1);
+    expect(JSON.parse(whole.at(-1) ?? '')).toEqual({ kind: 'close', lines: whole.length - 1 });
+    expect(JSON.parse(whole.at(-2) ?? '')).toMatchObject({
       kind: 'trade',
       trade: { slot: 300_000_000 + ROWS },
     });
@@ -164,6 +168,38 @@ describe('an export', () => {
     } finally {
       await locker.query('rollback');
     }
+  });
+
+  it('frees its query at once also while all connections for reading are busy', async () => {
+    await locker.query('select pg_advisory_lock(7)');
+    const reader = new PostgresReader(databaseUrl);
+    const waits = Array.from({ length: 8 }, () => reader.query('select pg_advisory_xact_lock(7)'));
+    try {
+      const stop = new AbortController();
+      const rows = reader.stream('select pg_advisory_xact_lock(7)', [], stop.signal);
+      const first = expect(rows.next()).rejects.toMatchObject({ code: '57014' });
+      await eventually(streams, (states) => states.includes('active'));
+      stop.abort();
+      await first;
+    } finally {
+      await locker.query('select pg_advisory_unlock(7)');
+      await Promise.all(waits);
+      await reader.onApplicationShutdown();
+    }
+  });
+
+  it('is not read to its end where only its headers are asked for', async () => {
+    const answer = await fetch(`http://${rig.host}/api/history/trades.csv`, { method: 'HEAD' });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([
+      200,
+      'text/csv; charset=utf-8; header=present',
+    ]);
+    await eventually(streams, isFree, 2_000);
+  });
+
+  it('is refused for a time that ends before it begins, as pages and sums are', async () => {
+    const answer = await rig.get('/api/history/trades.csv?from=2000&to=1000');
+    expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('lies before from')]);
   });
 
   it('is served beside others up to a bound, beyond which it is refused until one is over', async () => {

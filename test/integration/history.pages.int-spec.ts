@@ -78,6 +78,9 @@ describe('trades', () => {
     const refused = { code: 'HISTORY_FILTER_INVALID' };
     await expect(history.trades('filters', { minAmount: '1e3' })).rejects.toMatchObject(refused);
     await expect(history.trades('filters', { program: 'a\0' })).rejects.toMatchObject(refused);
+    const backwards = { fromMs: 2, toMs: 1 };
+    await expect(history.trades('filters', backwards)).rejects.toMatchObject(refused);
+    await expect(history.timerEvents('filters', backwards)).rejects.toMatchObject(refused);
   });
 
   it('refuses a cursor of another list', async () => {

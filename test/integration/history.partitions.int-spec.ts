@@ -83,7 +83,7 @@ describe('months', () => {
     expect(await bench.count('trades')).toBe(2);
   });
 
-  it('can be written to again by a writer that knew them before they were dropped', async () => {
+  it('are not written to again once they are dropped, not even by a writer that knew them', async () => {
     const repository = new EventRepository(bench.postgres);
     const put = async (revision: number): Promise<void> => {
       const trades = [foldedTrade(`S${revision}`, { blockTimeMs: JUNE })];
@@ -92,8 +92,42 @@ describe('months', () => {
     };
     await put(1);
     await keeper(1).tend(SEPTEMBER);
+    await put(1);
+    await new EventRepository(bench.postgres).write([]);
     await put(2);
+    expect(await bench.count('trades')).toBe(0);
+    expect(repository.leftOutRows).toBe(2);
+    const [day] = await bench.history().tradeBuckets('global', 'DAY', JUNE, JUNE + 1);
+    expect(day).toMatchObject({ buys: 1, traders: 1 });
+    const [total] = await bench.postgres.query("select trades from trader_totals where timer_id = 'global'");
+    expect(total).toEqual({ trades: 1 });
+    await keeper(null).tend(SEPTEMBER);
+    await put(1);
+    expect(await bench.count('trades')).toBe(0);
+  });
+
+  it('whose tables were left half dropped go at the next tending, with their identities', async () => {
+    await write(1, JUNE, SEPTEMBER);
+    await bench.postgres.query('alter table trades detach partition trades_2026_06');
+    await bench.postgres.query("insert into history_floors values ('trades', '2026-07-01')");
+    await keeper(null).tend(SEPTEMBER);
+    expect(await bench.postgres.query("select to_regclass('trades_2026_06') as left")).toEqual([
+      { left: null },
+    ]);
+    expect(await bench.count('trade_keys')).toBe(1);
     expect(await bench.count('trades')).toBe(1);
+  });
+
+  it('that were dropped before this was remembered are known by sums without rows', async () => {
+    await write(1, JUNE, SEPTEMBER);
+    const source = bench.postgres.dataSource;
+    while ((await bench.count("schema_migrations where name like 'RememberDropped%'")) > 0)
+      await source.undoLastMigration();
+    await source.query('drop table trades_2026_06');
+    await source.runMigrations({ transaction: 'each' });
+    expect(
+      await bench.postgres.query("select kept_from = '2026-07-01T00:00:00Z' as ok from history_floors"),
+    ).toEqual([{ ok: true }, { ok: true }]);
   });
 });
 

@@ -146,6 +146,15 @@ const QUERIES: readonly [string, readonly string[], () => Promise<unknown>][] = 
     ['2026_07'],
     () => history.timerStats('global', JULY + 3_600_000, JULY + 10 * DAY_MS + 7_200_000),
   ],
+  ['trades of a source that gave none', ALL, () => history.trades('global', { source: 'WEBSOCKET' })],
+  ['trades above every amount', ALL, () => history.trades('global', { minAmount: '11' })],
+  ['trades below every amount', ALL, () => history.trades('global', { maxAmount: '0.001' })],
+  [
+    'trades by program and source that gave none',
+    ALL,
+    () => history.trades('global', { program: 'Meteora', source: 'WEBSOCKET' }),
+  ],
+  ['trades of the largest amount', ALL, () => history.trades('global', { minAmount: '10' })],
 ];
 
 describe(`over ${ROWS} trades of three months`, () => {
@@ -162,6 +171,8 @@ describe(`over ${ROWS} trades of three months`, () => {
     ['the type of events', 'timer_events_by_type', 14],
     ['the actor of events', 'timer_events_by_actor', 15],
     ['the round of events', 'timer_events_by_round', 16],
+    ['the source', 'trades_by_source', 24],
+    ['the amount', 'trades_by_amount', 25],
   ])('this check fails without the index by %s', async (_name, index, query) => {
     const ask = QUERIES[query]?.[2];
     if (ask === undefined) throw new Error('there is no such query');

@@ -139,9 +139,13 @@ export class HistoryBench implements AsyncDisposable {
   }
 }
 
-/** Waits for a fact. @throws when it has not come true after 20 s */
-export async function until(fact: string, check: () => Promise<boolean> | boolean): Promise<void> {
-  const giveUpAt = performance.now() + 20_000;
+/** Waits for a fact. @throws when it has not come true in time */
+export async function until(
+  fact: string,
+  check: () => Promise<boolean> | boolean,
+  withinMs = 20_000,
+): Promise<void> {
+  const giveUpAt = performance.now() + withinMs;
   while (!(await check())) {
     if (performance.now() > giveUpAt) throw new Error(`did not come true: ${fact}`);
     await delay(10);

@@ -48,6 +48,7 @@ class LogFolder {
       else if (line.kind === 'act') this.acts.push(line.act);
       else if (line.kind === 'end') this.ends.push(line.end);
       else if (line.kind === 'late') this.late.add(line.trade);
+      else if (line.kind === 'close') continue;
       else if (line.trade.source === 'BACKFILL') this.filled.add(line.trade);
       else if (!this.late.has(tradeKey(line.trade))) trades.push(line.trade);
     }

@@ -8,7 +8,7 @@ import { HistoryError } from '../history.errors';
 export function readLogLine(text: string): LogLine {
   const value = parse(text);
   const line = Fields.of(value, 'line');
-  const kind = line.oneOf('kind', ['timer', 'act', 'end', 'late', 'trade']);
+  const kind = line.oneOf('kind', ['timer', 'act', 'end', 'late', 'trade', 'close']);
   switch (kind) {
     case 'timer':
       return { kind, timerId: line.text('timerId'), origin: readFoldState(partOf(value, 'origin')) };
@@ -20,6 +20,8 @@ export function readLogLine(text: string): LogLine {
       return { kind, trade: line.text('trade') };
     case 'trade':
       return { kind, trade: readTrade(line.child('trade')) };
+    case 'close':
+      return { kind, lines: line.count('lines') };
   }
 }
 

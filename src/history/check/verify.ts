@@ -111,6 +111,8 @@ async function unwrittenAmong(
   stream: TimerStream,
   entries: readonly StreamEntry[],
 ): Promise<ReadonlySet<string>> {
+  // in this order: what was delivered by then and is not pending afterwards has been acknowledged
+  const delivered = await lastDelivered(redis, stream);
   const [first, last] = [entries[0]?.id ?? '-', entries.at(-1)?.id ?? '+'];
   const pending = await redis
     .xpending(stream.key, HISTORY_GROUP, first, last, entries.length)
@@ -119,7 +121,6 @@ async function unwrittenAmong(
       throw err;
     });
   const ids = new Set(listOf(pending).map((row) => textOf(listOf(row)[0])));
-  const delivered = await lastDelivered(redis, stream);
   for (const { id } of entries) if (delivered === null || positionIsBehind(id, delivered)) ids.add(id);
   return ids;
 }

@@ -107,11 +107,11 @@ export const CORRECT_TRADES = `
     from before b
     where t.timer_id = b.timer_id and t.block_time = b.block_time and t.slot = b.slot and t.signature = b.signature
       and t.index = b.index
-    returning t.timer_id, t.signature, t.index, t.block_time),
+    returning t.timer_id, t.signature, t.index, t.block_time,
+      b.block_index is distinct from b.new_block_index as is_moved),
   counted as (
     update trade_buckets m set resets = m.resets + d.delta
     from (select timer_id, ${binOf('1 minute', 'block_time')} as minute,
         sum(new_moved::integer - moved_deadline::integer) as delta from before group by 1, 2) as d
     where m.timer_id = d.timer_id and m.size = 'MINUTE' and m.start = d.minute and d.delta <> 0)
-  select c.timer_id, c.signature, c.index, c.block_time, b.block_index is distinct from b.new_block_index as is_moved
-  from corrected c join before b using (timer_id, block_time, signature, index)`;
+  select timer_id, signature, index, block_time, is_moved from corrected`;

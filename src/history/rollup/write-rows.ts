@@ -17,6 +17,8 @@ interface Written {
 }
 
 const MINUTE_MS = 60_000;
+/** Rows of one statement, so that each stays far inside the time limit, however many one commit brings. */
+const ROWS_AT_ONCE = 2_000;
 
 /**
  * Writes trades and brings everything that is summed up from them up to date.
@@ -25,7 +27,12 @@ const MINUTE_MS = 60_000;
  * @returns how many of them are new
  */
 export async function writeTrades(manager: EntityManager, trades: readonly Row[]): Promise<number> {
-  if (trades.length === 0) return 0;
+  let written = 0;
+  for (const some of partsOf(trades)) written += await writeSomeTrades(manager, some);
+  return written;
+}
+
+async function writeSomeTrades(manager: EntityManager, trades: readonly Row[]): Promise<number> {
   const fresh = await manager.query<Written[]>(INSERT_TRADES, [JSON.stringify(trades)]);
   const known = trades.length === fresh.length ? [] : withoutFresh(trades, fresh);
   const corrected =
@@ -44,7 +51,10 @@ export async function writeTrades(manager: EntityManager, trades: readonly Row[]
  * @param manager - of a transaction that holds the timers' rows
  */
 export async function retractTrades(manager: EntityManager, retracted: readonly Row[]): Promise<void> {
-  if (retracted.length === 0) return;
+  for (const some of partsOf(retracted)) await retractSomeTrades(manager, some);
+}
+
+async function retractSomeTrades(manager: EntityManager, retracted: readonly Row[]): Promise<void> {
   const gone = await manager.query<unknown[]>(RETRACT_TRADES, [JSON.stringify(retracted)]);
   if (gone.length === 0) return;
   for (const statement of DROP_EMPTY) await manager.query(statement, [JSON.stringify(gone)]);
@@ -55,11 +65,19 @@ export async function retractTrades(manager: EntityManager, retracted: readonly 
 
 /** Writes events, and judges which trades saved a round in its last seconds. @returns how many of them are new */
 export async function writeEvents(manager: EntityManager, events: readonly Row[]): Promise<number> {
-  if (events.length === 0) return 0;
-  const rows = JSON.stringify(events);
-  const fresh = await manager.query<unknown[]>(INSERT_EVENTS, [rows]);
-  if (fresh.length > 0) await manager.query(JUDGE_SAVES, [rows, LAST_SECONDS]);
-  return fresh.length;
+  let written = 0;
+  for (const some of partsOf(events)) {
+    const rows = JSON.stringify(some);
+    const fresh = await manager.query<unknown[]>(INSERT_EVENTS, [rows]);
+    if (fresh.length > 0) await manager.query(JUDGE_SAVES, [rows, LAST_SECONDS]);
+    written += fresh.length;
+  }
+  return written;
+}
+
+/** Rows in parts that one statement each can take. */
+export function* partsOf(rows: readonly Row[]): Generator<readonly Row[]> {
+  for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) yield rows.slice(at, at + ROWS_AT_ONCE);
 }
 
 async function refresh(manager: EntityManager, minutes: string): Promise<void> {

@@ -1,7 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { MigrationExecutor } from 'typeorm';
-import type { DataSource, QueryRunner } from 'typeorm';
+import { DataSource } from 'typeorm';
+import type { QueryRunner } from 'typeorm';
 import { AppError } from '../app-error';
+import { unlimited } from './data-source-options';
 
 /** The lock of the migrations, one per database; an arbitrary number that nothing else uses. */
 const LOCK_KEY = 1_732_350_000;
@@ -14,16 +16,19 @@ export class MigrationError extends AppError<'PLATFORM_MIGRATION_FAILED'> {}
 /**
  * Brings the schema up to date; several instances may call it at once, one does the work and the others wait.
  *
- * Lock and migrations share one connection: when it breaks, both are gone together.
+ * Lock and migrations share one connection, without limits of time: when it breaks, both are gone together.
  *
- * @param dataSource - connected
+ * @param serving - what the schema is for
  * @returns names of the migrations that this call has run, oldest first
  * @throws MigrationError `PLATFORM_MIGRATION_FAILED` when Postgres refuses one, or another instance holds the lock
  *   for a minute
  */
-export async function runMigrations(dataSource: DataSource): Promise<readonly string[]> {
-  const runner = dataSource.createQueryRunner();
+export async function runMigrations(serving: DataSource): Promise<readonly string[]> {
+  const dataSource = new DataSource(unlimited(serving.options));
+  let runner: QueryRunner | null = null;
   try {
+    await dataSource.initialize();
+    runner = dataSource.createQueryRunner();
     await lock(runner);
     try {
       return await migrate(dataSource, runner);
@@ -36,7 +41,8 @@ export async function runMigrations(dataSource: DataSource): Promise<readonly st
       ? cause
       : new MigrationError('PLATFORM_MIGRATION_FAILED', {}, { cause });
   } finally {
-    await runner.release();
+    await runner?.release();
+    if (dataSource.isInitialized) await dataSource.destroy();
   }
 }
 
@@ -46,7 +52,7 @@ async function migrate(dataSource: DataSource, runner: QueryRunner): Promise<rea
   return (await executor.executePendingMigrations()).map(({ name }) => name);
 }
 
-// asked for again and again, because a statement that waits would run into the pool's time limit
+// asked for again and again, because a statement that waits would wait without end
 async function lock(runner: QueryRunner): Promise<void> {
   const giveUpAt = performance.now() + MAX_WAIT_MS;
   while (performance.now() < giveUpAt) {

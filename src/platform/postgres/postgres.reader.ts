@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { Pool } from 'pg';
-import type { PoolClient } from 'pg';
+import { Client, Pool } from 'pg';
+import type { ClientConfig, PoolClient } from 'pg';
 
 /** The URL that history is read from: a replica's where one is given. Provided by the platform's module. */
 export const POSTGRES_READ_URL = Symbol('POSTGRES_READ_URL');
@@ -28,10 +28,12 @@ const LAG = `
 export class PostgresReader implements OnApplicationShutdown {
   private readonly reads: Pool;
   private readonly streams: Pool;
+  private readonly common: ClientConfig;
   private readonly log = new Logger('postgres');
 
   constructor(@Inject(POSTGRES_READ_URL) url: string) {
     const common = { connectionString: url, connectionTimeoutMillis: CONNECT_WITHIN_MS };
+    this.common = { ...common, application_name: 'darwin-timer-cancels', query_timeout: READ_WITHIN_MS };
     this.reads = new Pool({
       ...common,
       max: READS_AT_ONCE,
@@ -109,9 +111,7 @@ export class PostgresReader implements OnApplicationShutdown {
     const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
     let cancelling: Promise<unknown> = Promise.resolve();
     const cancel = (): void => {
-      cancelling = this.query('select pg_cancel_backend($1)', [rows[0]?.pid]).catch((err: unknown) =>
-        this.warn(err),
-      );
+      cancelling = this.cancel(rows[0]?.pid).catch((err: unknown) => this.warn(err));
     };
     signal.addEventListener('abort', cancel);
     return {
@@ -120,6 +120,18 @@ export class PostgresReader implements OnApplicationShutdown {
         await cancelling;
       },
     };
+  }
+
+  // over a connection of its own: the pools may all be busy, with what makes it necessary
+  private async cancel(pid: number | undefined): Promise<void> {
+    const client = new Client(this.common);
+    client.on('error', ignore);
+    try {
+      await client.connect();
+      await client.query('select pg_cancel_backend($1)', [pid]);
+    } finally {
+      await client.end();
+    }
   }
 
   private warn(err: unknown): void {
