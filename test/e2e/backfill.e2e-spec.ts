@@ -53,6 +53,9 @@ describe('npm run backfill', () => {
       round: before.round,
       revision: before.revision,
     });
+    await world.query("insert into history_floors values ('trades', now() - interval '5 minutes')");
+    const clamped = await run('--from', new Date(Date.now() - 3_600_000).toISOString(), '--rate', '100');
+    expect(clamped.stderr).toContain('retention has dropped what is older');
     const [used] = await world.query<{ credits: string }>(
       `select sum(credits)::text as credits from credit_usage where purpose = 'backfill'`,
     );

@@ -8,8 +8,6 @@ import type { Audit } from '../../src/history/check/audit.command';
 import { closedLog } from '../../src/history/check/closed-log';
 import { readLog } from '../../src/history/check/log.reader';
 import { readLogLine } from '../../src/history/check/read-log-line';
-import { verifyStream } from '../../src/history/check/verify';
-import { listStreams } from '../../src/history/timer.streams';
 import type { LogLine } from '../../src/history/domain/log-lines';
 import { PostgresReader } from '../../src/platform/postgres/postgres.reader';
 import { Cleanup } from '../support/cleanup';
@@ -216,26 +214,6 @@ describe('verify-history', () => {
     expect(report.findings).toEqual([]);
     expect(report.entries).toBeGreaterThan(5);
   });
-
-  it('takes nothing for missing that is being written while it looks', async () => {
-    await rig.timers.create(newTimer({ id: 'audited', durationMs: 60_000 }), order);
-    const over = new AbortController();
-    const trading = (async () => {
-      for (let n = 0; !over.signal.aborted; n += 1)
-        await rig.timers.apply('audited', { trades: [rig.trade(-1 - (n % 50))], cursors: [] }, 1);
-    })();
-    const stream = (await listStreams(rig.redis.commands, rig.redis.keyPrefix))[0];
-    if (stream === undefined) throw new Error('there is no stream');
-    const range = { fromMs: Date.now() - 3_600_000, toMs: Date.now() + 3_600_000 };
-    const missing: unknown[] = [];
-    for (let look = 0; look < 100; look += 1) {
-      const { findings } = await verifyStream(rig.redis.commands, reader, stream, range);
-      missing.push(...findings.filter(({ kind }) => kind === 'missing'));
-    }
-    over.abort();
-    await trading;
-    expect(missing).toEqual([]);
-  }, 60_000);
 
   it('finds nothing where the range begins or ends within a minute that has trades on both sides', async () => {
     await play('audited');

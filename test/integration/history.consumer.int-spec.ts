@@ -1,4 +1,6 @@
 import { Logger } from '@nestjs/common';
+import { verifyStream } from '../../src/history/check/verify';
+import { listStreams } from '../../src/history/timer.streams';
 import { HistoryBench, until } from '../support/history-bench';
 import { changeRecord, foldedTrade, resetEvent, tradeRecord } from '../support/history-records';
 import { watchOpenHandles } from '../support/open-handles';
@@ -357,5 +359,31 @@ describe('an entry that cannot be written', () => {
     );
     await until('the other is written', async () => (await bench.count('timer_events')) === 1);
     expect(error()).toEqual([expect.objectContaining({ message: 'history entry lost', entry: gone })]);
+  });
+});
+
+describe('verifyStream', () => {
+  it('takes nothing for missing that is delivered to a historian while it looks', async () => {
+    await bench.append(tradeRecord(1), tradeRecord(2));
+    await bench.deliverTo('somebody', 1);
+    const [stream] = await listStreams(bench.client, bench.redis.keyPrefix);
+    if (stream === undefined) throw new Error('there is no stream');
+    // whatever it asks of the group first, the other entry is delivered right behind it
+    let asked = 0;
+    const redis = new Proxy(bench.client, {
+      get: (client, name) => {
+        const command: unknown = Reflect.get(client, name);
+        if (typeof command !== 'function') return command;
+        return async (...args: unknown[]): Promise<unknown> => {
+          const answer: unknown = await Reflect.apply(command, client, args);
+          if (name === 'xinfo' || name === 'xpending') asked += 1;
+          if (asked === 1) await bench.deliverTo('somebody', 1);
+          return answer;
+        };
+      },
+    });
+    const range = { fromMs: 0, toMs: Date.now() + 3_600_000 };
+    const verified = await verifyStream(redis, bench.reader, stream, range);
+    expect(verified).toEqual({ entries: 0, waiting: 2, findings: [] });
   });
 });
