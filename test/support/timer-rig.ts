@@ -68,7 +68,8 @@ export class TimerRig implements AsyncDisposable {
     try {
       return new TimerRig(await testing.init());
     } catch (err) {
-      await testing.close();
+      // what went wrong first is what is worth telling
+      await testing.close().catch(() => undefined);
       throw err;
     }
   }
