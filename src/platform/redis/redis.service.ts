@@ -1,7 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { RedisPubSub } from 'graphql-redis-subscriptions';
+import type { RedisPubSub } from 'graphql-redis-subscriptions';
 import type { Redis, RedisOptions } from 'ioredis';
+import { PubSubEngine } from './pub-sub.engine';
 import { RedisRoute } from './redis.address';
 
 /** Where Redis is, and the prefix of every key; provided by the platform's module. */
@@ -36,7 +37,7 @@ export class RedisService implements OnApplicationShutdown {
     this.keyPrefix = this.route.keyPrefix;
     this.commands = this.connect('commands', { maxRetriesPerRequest: 1, commandTimeout: 5_000 });
     this.subscriber = this.connect('subscriber', { maxRetriesPerRequest: null, autoResubscribe: true });
-    this.pubSub = new RedisPubSub({ publisher: this.commands, subscriber: this.subscriber });
+    this.pubSub = new PubSubEngine({ publisher: this.commands, subscriber: this.subscriber });
   }
 
   /** A further connection whose commands may block; it closes with the others. */
