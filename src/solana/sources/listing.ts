@@ -10,6 +10,9 @@ export const MAX_ROWS = 200_000;
 /** 5,000,000 rows; a list that does not end there is given up. */
 const MAX_PAGES = 5_000;
 
+/** Whoever gives pages of lists. */
+export type RowLister = Pick<ChainReader, 'signatures'>;
+
 /** What was listed of one address. */
 export interface Listing {
   /** Newest first, each signature once. */
@@ -36,7 +39,7 @@ export interface ListAsk {
 }
 
 /** Lists an address from its newest row back until the anchor and the overlap behind it are listed. */
-export async function listToAnchor(reader: ChainReader, anchor: Cursor, ask: ListAsk): Promise<Listing> {
+export async function listToAnchor(reader: RowLister, anchor: Cursor, ask: ListAsk): Promise<Listing> {
   const isDeepEnough = ask.isDeepEnough ?? (() => true);
   const listed = await listUntil(reader, anchor.address, ask, (soFar) => {
     const oldest = soFar.rows.at(-1);
@@ -52,7 +55,7 @@ export async function listToAnchor(reader: ChainReader, anchor: Cursor, ask: Lis
  * @returns proven in both cases: there is no anchor yet
  */
 export async function listSince(
-  reader: ChainReader,
+  reader: RowLister,
   address: string,
   sinceSec: number,
   ask: ListAsk,
@@ -66,33 +69,40 @@ export async function listSince(
 }
 
 async function listUntil(
-  reader: ChainReader,
+  reader: RowLister,
   address: string,
   ask: ListAsk,
   isEnough: (soFar: Listed) => boolean,
 ): Promise<Listed & { readonly isCapped: boolean; readonly isGivenUp: boolean }> {
-  const { commitment, minContextSlot, signal, pageRows = PAGE_ROWS } = ask;
+  const { minContextSlot, signal, pageRows = PAGE_ROWS } = ask;
   const rows = new Map<string, SignatureRow>();
-  let before: string | undefined;
+  let before: SignatureRow | undefined;
   let isCapped = false;
   for (let page = 0; page < MAX_PAGES; page++) {
     const limit = page === 0 ? Math.min(pageRows, ask.firstPageRows ?? pageRows) : pageRows;
-    const query = {
-      limit,
-      commitment,
-      minContextSlot,
-      ...(before === undefined ? {} : { before }),
-    };
-    const answer = await reader.signatures(address, query, signal);
+    const answer = await reader.signatures(address, pageQuery(ask, limit, before), signal);
     const isNew = answer.some(({ signature }) => !rows.has(signature));
     for (const row of answer) rows.set(row.signature, row);
     isCapped = dropNewest(rows, ask.mostRows ?? MAX_ROWS) || isCapped;
-    before = answer.at(-1)?.signature;
-    const isWhole = answer.length < limit || !isNew;
-    if (isWhole || isEnough({ rows: answer, isWhole, minContextSlot }))
-      return { rows: [...rows.values()], isWhole, minContextSlot, isCapped, isGivenUp: false };
+    // each page begins with the last row of the one before: none at all is the answer of a node that lacks the row asked
+    const isCut = before !== undefined && answer.length === 0;
+    before = answer.at(-2) ?? answer.at(-1);
+    const isWhole = !isCut && (answer.length < limit || !isNew);
+    if (isCut || isWhole || isEnough({ rows: answer, isWhole, minContextSlot }))
+      return { rows: [...rows.values()], isWhole, minContextSlot, isCapped, isGivenUp: isCut };
   }
   return { rows: [...rows.values()], isWhole: false, minContextSlot, isCapped, isGivenUp: true };
+}
+
+/** Asks for the page below a row. A node that has not reached that row would take it for unknown, and give none below it. */
+function pageQuery(
+  { commitment, minContextSlot }: ListAsk,
+  limit: number,
+  before: SignatureRow | undefined,
+): ListQuery {
+  if (before === undefined) return { limit, commitment, minContextSlot };
+  const reachedSlot = Math.max(minContextSlot, before.slot);
+  return { limit, commitment, minContextSlot: reachedSlot, before: before.signature };
 }
 
 /** The oldest rows are dealt with first: of a list that is too long to be held the newest are left to the next look. */
