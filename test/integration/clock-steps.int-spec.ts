@@ -5,7 +5,7 @@ import { isRefusal } from '../../src/timer/timer.refusal';
 import { Cleanup } from '../support/cleanup';
 import { eventually } from '../support/eventually';
 import { watchOpenHandles } from '../support/open-handles';
-import { propertyRuns } from '../support/property-runs';
+import { PROPERTY_TIMEOUT_MS, propertyRuns } from '../support/property-runs';
 import { testDatabase } from '../support/servers';
 import { SteppedRedis } from '../support/stepped-redis';
 import { newTimer, T0, TimerLab } from '../support/timer-lab';
@@ -126,35 +126,39 @@ describe('when the clock of a real Redis is set', () => {
     expect(await resetRefusal()).toBeNull();
   });
 
-  it('counts each trade once and ends rounds as the chain and the acts say, however the clock is thrown about', async () => {
-    await rig.timers.create(newTimer({ id: 'clock', durationMs: HOUR_MS, chainReading: false }), order);
-    const { deadlineMs } = await current('clock');
-    let number = 0;
-    let refused = 0;
-    let ended = 0;
-    await fc.assert(
-      fc.asyncProperty(fc.array(throwing, { minLength: 2, maxLength: 8 }), async (throwings) => {
-        number += 1;
-        const timer = newTimer({ id: `thrown-${number}`, durationMs: 60_000 });
-        await rig.timers.create(timer, order);
-        const { trades, refusals, end } = await throwAbout(timer.id, throwings);
-        refused += refusals;
-        const log = await rig.store.load(timer.id);
-        const lab = new TimerLab(timer, ((log?.state.createdAtMs ?? 0) - T0) / 1_000);
-        for (const act of await rig.ledger.actsAfter(timer.id, 0)) lab.replay(act);
-        lab.find(trades, (end.blockTimeMs - T0) / 1_000);
-        lab.settle(end, MARGIN_MS);
-        const ends = await rig.ledger.endsFrom(timer.id, 1);
-        ended += ends.length;
-        expect(ends.map(told)).toEqual(lab.ends.map(told));
-        expect(told(await current(timer.id))).toEqual(told(lab.current));
-        expect(await current('clock')).toMatchObject({ phase: 'RUNNING', deadlineMs });
-      }),
-      propertyRuns(12),
-    );
-    expect(refused).toBeGreaterThan(0);
-    expect(ended).toBeGreaterThan(0);
-  });
+  it(
+    'counts each trade once and ends rounds as the chain and the acts say, however the clock is thrown about',
+    async () => {
+      await rig.timers.create(newTimer({ id: 'clock', durationMs: HOUR_MS, chainReading: false }), order);
+      const { deadlineMs } = await current('clock');
+      let number = 0;
+      let refused = 0;
+      let ended = 0;
+      await fc.assert(
+        fc.asyncProperty(fc.array(throwing, { minLength: 2, maxLength: 8 }), async (throwings) => {
+          number += 1;
+          const timer = newTimer({ id: `thrown-${number}`, durationMs: 60_000 });
+          await rig.timers.create(timer, order);
+          const { trades, refusals, end } = await throwAbout(timer.id, throwings);
+          refused += refusals;
+          const log = await rig.store.load(timer.id);
+          const lab = new TimerLab(timer, ((log?.state.createdAtMs ?? 0) - T0) / 1_000);
+          for (const act of await rig.ledger.actsAfter(timer.id, 0)) lab.replay(act);
+          lab.find(trades, (end.blockTimeMs - T0) / 1_000);
+          lab.settle(end, MARGIN_MS);
+          const ends = await rig.ledger.endsFrom(timer.id, 1);
+          ended += ends.length;
+          expect(ends.map(told)).toEqual(lab.ends.map(told));
+          expect(told(await current(timer.id))).toEqual(told(lab.current));
+          expect(await current('clock')).toMatchObject({ phase: 'RUNNING', deadlineMs });
+        }),
+        propertyRuns(12),
+      );
+      expect(refused).toBeGreaterThan(0);
+      expect(ended).toBeGreaterThan(0);
+    },
+    PROPERTY_TIMEOUT_MS,
+  );
 
   /** Sets the clock again and again while the chain goes on, and back to what it was. */
   async function throwAbout(

@@ -26,15 +26,21 @@ export class MemoryEndpoint implements ChainEndpoint {
   failedForMs = Number.POSITIVE_INFINITY;
   /** Rows that its lists lack. */
   readonly hidden = new Set<string>();
+  /** Its lists lack half of what is no trade. */
+  isThin = false;
   /** Rows listed without their block time. */
   readonly timeless = new Set<string>();
   /** Rows stand up to so many slots from their place in its lists. */
   disorderSlots = 0;
+  /** Nodes of the same habit keep the same order. */
+  habit: number;
 
   constructor(
     readonly name: string,
     private readonly chain: MemoryChain,
-  ) {}
+  ) {
+    this.habit = name.charCodeAt(7);
+  }
 
   get isUsable(): boolean {
     return !this.isFailing;
@@ -58,7 +64,7 @@ export class MemoryEndpoint implements ChainEndpoint {
   listed(address: string, commitment: Commitment): readonly MemoryRow[] {
     return this.chain.rows
       .filter((row) => row.address === address && row.slot <= this.reached(commitment))
-      .filter(({ signature }) => !this.hidden.has(signature))
+      .filter((row) => !this.hidden.has(row.signature) && !(this.isThin && this.isForgotten(row)))
       .toSorted((a, b) => this.placeOf(b) - this.placeOf(a) || (a.signature < b.signature ? 1 : -1));
   }
 
@@ -109,9 +115,13 @@ export class MemoryEndpoint implements ChainEndpoint {
     );
   }
 
+  private isForgotten({ signature, hasFailed }: MemoryRow): boolean {
+    return (hasFailed || this.chain.noise.has(signature)) && signature.charCodeAt(86) % 2 === 0;
+  }
+
   private placeOf({ signature, slot }: MemoryRow): number {
     if (this.disorderSlots === 0) return slot;
-    return slot - ((signature.charCodeAt(86) * 7 + this.name.charCodeAt(7)) % (this.disorderSlots + 1));
+    return slot - ((signature.charCodeAt(86) * 7 + this.habit) % (this.disorderSlots + 1));
   }
 
   private reached(commitment: Commitment): number {

@@ -10,6 +10,9 @@ import type { CommitOptions, CommitReply, StoredLog, TimerStore } from '../../sr
 /** What a timer's store does, whatever it is made of. */
 export type TimerStorePort = Pick<TimerStore, 'load' | 'commit' | 'known' | 'runId'>;
 
+/** What happens while somebody's write is on its way. */
+export type Hook = () => void | Promise<void>;
+
 interface StoredTimer {
   state: TimerState;
   commit: number;
@@ -29,8 +32,8 @@ export class MemoryTimerStore implements TimerStorePort {
   /** Told of every change that was committed. */
   onCommit: (change: Change) => void = () => undefined;
   /** Called before a commit is looked at, and after it was written; what they throw its sender gets to see. */
-  onSend: () => void = () => undefined;
-  onReply: () => void = () => undefined;
+  onSend: Hook = () => undefined;
+  onReply: Hook = () => undefined;
   /** The server that answers; another value is another server. */
   server = 'memory';
 
@@ -63,9 +66,9 @@ export class MemoryTimerStore implements TimerStorePort {
   }
 
   async commit(change: Change, options: CommitOptions): Promise<CommitReply> {
-    this.onSend();
+    await this.onSend();
     const reply = await this.write(change, options);
-    this.onReply();
+    await this.onReply();
     return reply;
   }
 
@@ -135,27 +138,27 @@ export class MemoryLedger implements Pick<LedgerStore, 'insertEnd' | 'insertAct'
   readonly accepted: Act[] = [];
   private readonly acts = new Map<string, 'accepted' | 'refused'>();
   /** Called before anything is kept, and after it was; what they throw its sender gets to see. */
-  onSend: () => void = () => undefined;
-  onReply: () => void = () => undefined;
+  onSend: Hook = () => undefined;
+  onReply: Hook = () => undefined;
 
   async insertEnd(end: RoundEnd): Promise<RoundEnd> {
-    this.onSend();
+    await this.onSend();
     const kept = await this.keepEnd(end);
-    this.onReply();
+    await this.onReply();
     return kept;
   }
 
   async insertAct(_timerId: string, act: Act): Promise<'accepted' | 'refused'> {
-    this.onSend();
+    await this.onSend();
     const status = await this.keepAct(act);
-    this.onReply();
+    await this.onReply();
     return status;
   }
 
   async refuseAct(_timerId: string, act: Act): Promise<'accepted' | 'refused'> {
-    this.onSend();
+    await this.onSend();
     const status = await Promise.resolve(this.keep(act, 'refused'));
-    this.onReply();
+    await this.onReply();
     return status;
   }
 

@@ -19,6 +19,8 @@ export type StormStep =
       readonly what: 'trade' | 'noise' | 'failed';
       /** Bits of the nodes that list it late. */
       readonly lateOn: number;
+      /** Whether no node has the transaction that the lists name. */
+      readonly isLost: boolean;
     }
   | { readonly kind: 'burst'; readonly count: number; readonly trades: number }
   | { readonly kind: 'act'; readonly type: ActType; readonly force: boolean; readonly change: ConfigChange }
@@ -33,8 +35,17 @@ export type StormStep =
       readonly kind: 'answers get lost';
       readonly of: 'store' | 'ledger';
       readonly when: 'onSend' | 'onReply';
+      readonly afterWrites: number;
     }
-  | { readonly kind: 'look' | 'settle' | 'take over' }
+  | {
+      readonly kind: 'ambush';
+      readonly of: 'store' | 'ledger';
+      readonly afterWrites: number;
+      readonly by: readonly StormStep[];
+      readonly dies: boolean;
+    }
+  | { readonly kind: 'look' | 'settle' }
+  | { readonly kind: 'take over'; readonly does: 'look' | 'settle' | null }
   | {
       readonly kind: 'interrupted';
       readonly work: 'look' | 'settle';
@@ -54,8 +65,21 @@ const change = fc.oneof(
 
 const kind = <K extends string>(...kinds: readonly [K, ...K[]]): fc.Arbitrary<K> => fc.constantFrom(...kinds);
 
+const takingOver = fc.record({
+  kind: kind('take over'),
+  does: fc.constantFrom(null, 'look' as const, 'settle' as const, 'settle' as const),
+});
+
+/** Which write, of Redis up to more than a look and a settling take together. */
+const ofWrite = fc.oneof(
+  { weight: 2, arbitrary: fc.record({ of: fc.constant('store' as const), afterWrites: fc.nat(6) }) },
+  { weight: 1, arbitrary: fc.record({ of: fc.constant('ledger' as const), afterWrites: fc.nat(1) }) },
+);
+
 const chainSteps = (withActs: boolean): readonly fc.WeightedArbitrary<StormStep>[] => [
   { weight: 5, arbitrary: fc.record({ kind: kind('pass'), slots: fc.integer({ min: 1, max: 60 }) }) },
+  // nobody reads for so long that a cursor which has gone too far leaves rows behind
+  { weight: 2, arbitrary: fc.record({ kind: kind('pass'), slots: fc.integer({ min: 160, max: 400 }) }) },
   {
     weight: 9,
     arbitrary: fc.record({
@@ -63,13 +87,14 @@ const chainSteps = (withActs: boolean): readonly fc.WeightedArbitrary<StormStep>
       address: fc.constantFrom(MINT, MINT, POOL),
       what: fc.constantFrom('trade' as const, 'trade' as const, 'noise' as const, 'failed' as const),
       lateOn: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(255) }),
+      isLost: fc.constantFrom(false, false, false, false, true),
     }),
   },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc.record({
       kind: kind('burst'),
-      count: fc.integer({ min: 40, max: 120 }),
+      count: fc.integer({ min: 8, max: 70 }),
       trades: fc.integer({ min: 0, max: 6 }),
     }),
   },
@@ -79,7 +104,7 @@ const chainSteps = (withActs: boolean): readonly fc.WeightedArbitrary<StormStep>
     weight: 2,
     arbitrary: fc.record({ kind: kind('forget', 'forget cursor', 'timeless'), which, node }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: kind('fork'), which, landsAgain: fc.boolean() }) },
+  { weight: 3, arbitrary: fc.record({ kind: kind('fork'), which, landsAgain: fc.boolean() }) },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -90,16 +115,14 @@ const chainSteps = (withActs: boolean): readonly fc.WeightedArbitrary<StormStep>
     }),
   },
   {
-    weight: 1,
-    arbitrary: fc.record({ kind: kind('lag'), node, slots: fc.constantFrom(0, 0, 1, 3, 40, 200) }),
+    weight: 2,
+    arbitrary: fc.record({ kind: kind('lag'), node, slots: fc.constantFrom(0, 0, 1, 3, 40, 90, 200) }),
   },
   {
     weight: 1,
-    arbitrary: fc.record({
-      kind: kind('answers get lost'),
-      of: fc.constantFrom('store' as const, 'ledger' as const),
-      when: fc.constantFrom('onSend' as const, 'onReply' as const),
-    }),
+    arbitrary: fc
+      .tuple(ofWrite, fc.constantFrom('onSend' as const, 'onReply' as const))
+      .map(([write, when]) => ({ kind: 'answers get lost' as const, ...write, when })),
   },
   {
     weight: 1,
@@ -122,35 +145,51 @@ const chainSteps = (withActs: boolean): readonly fc.WeightedArbitrary<StormStep>
         },
       ]
     : []),
-  { weight: 1, arbitrary: fc.record({ kind: kind('take over') }) },
+  { weight: 1, arbitrary: takingOver },
 ];
 
-const readingSteps = (withActs: boolean): readonly fc.WeightedArbitrary<StormStep>[] => [
-  { weight: 7, arbitrary: fc.record({ kind: kind('look', 'look', 'settle') }) },
+const meanwhile = (withActs: boolean): fc.Arbitrary<StormStep[]> =>
+  fc.array(fc.oneof(...chainSteps(withActs), { weight: 14, arbitrary: takingOver }), {
+    minLength: 1,
+    maxLength: 4,
+  });
+
+const readingSteps = (withActs: boolean, weight: number): readonly fc.WeightedArbitrary<StormStep>[] => [
+  { weight: 3 * weight, arbitrary: fc.record({ kind: kind('look', 'settle') }) },
   {
-    weight: 3,
+    weight,
     arbitrary: fc.record({
       kind: kind('interrupted'),
       work: fc.constantFrom('look' as const, 'settle' as const),
       afterCalls: fc.nat(14),
-      by: fc.array(fc.oneof(...chainSteps(withActs)), { minLength: 1, maxLength: 4 }),
+      by: meanwhile(withActs),
       dies: fc.boolean(),
     }),
   },
+  {
+    weight,
+    arbitrary: fc
+      .tuple(ofWrite, meanwhile(withActs), fc.boolean())
+      .map(([write, by, dies]) => ({ kind: 'ambush' as const, ...write, by, dies })),
+  },
 ];
 
-/** What happens, in order. */
-export const stormSteps = fc.array(fc.oneof(...chainSteps(true), ...readingSteps(true)), {
-  minLength: 10,
-  maxLength: 120,
-});
+const stepsReadBy = (weight: number): fc.Arbitrary<StormStep[]> =>
+  fc.array(fc.oneof(...chainSteps(true), ...readingSteps(true, weight)), { minLength: 10, maxLength: 120 });
+
+/** What happens, in order; in some storms much of it before anybody reads. */
+export const stormSteps = fc.oneof(stepsReadBy(3), stepsReadBy(1));
 
 /** What a storm goes over. */
 export const storms: fc.Arbitrary<Omit<StormChoice, 'completeness' | 'commitment'>> = fc.record({
-  addresses: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 3 }),
+  addresses: fc.oneof(
+    fc.constantFrom([2], [3]),
+    fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 3 }),
+  ),
   liar: fc.nat(1),
+  thinNodes: fc.constantFrom(0, 0b001, 0b010, 0b1001),
   disorderSlots: fc.constantFrom(0, 0, 0, 4, 8),
-  pageRows: fc.constantFrom(1_000, 1_000, 60, 20, 4),
+  pageRows: fc.constantFrom(1_000, 1_000, 60, 10, 4, 4),
   faultShare: fc.constantFrom(0, 0, 0.02, 0.1, 0.3),
   seed: fc.nat(),
   pools: fc.constantFrom([], [POOL]),
@@ -167,6 +206,10 @@ export async function perform(world: StormyWorld, step: StormStep): Promise<void
       return;
     case 'take over':
       await world.dare(() => world.takeOver());
+      if (step.does !== null) await perform(world, { kind: step.does });
+      return;
+    case 'ambush':
+      ambush(world, step);
       return;
     case 'interrupted':
       await interrupted(world, step);
@@ -176,7 +219,10 @@ export async function perform(world: StormyWorld, step: StormStep): Promise<void
   }
 }
 
-type Happening = Exclude<StormStep, { readonly kind: 'look' | 'settle' | 'take over' | 'interrupted' }>;
+type Happening = Exclude<
+  StormStep,
+  { readonly kind: 'look' | 'settle' | 'take over' | 'ambush' | 'interrupted' }
+>;
 
 async function happen(world: StormyWorld, step: Happening): Promise<void> {
   const { chain, timers, timer } = world;
@@ -187,6 +233,7 @@ async function happen(world: StormyWorld, step: Happening): Promise<void> {
     case 'row': {
       const row = chain.add(addressOf(world, step.address), step.what === 'failed');
       if (step.what === 'noise') chain.noise.add(row.signature);
+      if (step.isLost) world.lose(row);
       chain.endpoints.forEach((_, index) => {
         if (((step.lateOn >> index) & 1) === 1) world.hide(row, index);
       });
@@ -289,14 +336,26 @@ function burst(world: StormyWorld, { count, trades }: Extract<StormStep, { reado
 }
 
 function loseAnswer(
-  { timers }: StormyWorld,
-  { of, when }: Extract<StormStep, { readonly kind: 'answers get lost' }>,
+  world: StormyWorld,
+  { of, when, afterWrites: after }: Extract<StormStep, { readonly kind: 'answers get lost' }>,
 ): void {
-  const server = of === 'store' ? timers.store : timers.ledger;
-  server[when] = () => {
-    server[when] = () => undefined;
+  world.onWrite({ of, when, after }, () => {
     throw new LostAnswer();
-  };
+  });
+}
+
+/** Something happens just before a write arrives, whenever that is; a leader that dies of it writes nothing any more. */
+function ambush(
+  world: StormyWorld,
+  { of, afterWrites: after, by, dies }: Extract<StormStep, { readonly kind: 'ambush' }>,
+): void {
+  world.onWrite({ of, when: 'onSend', after }, async () => {
+    if (dies) world.die();
+    for (const one of by) await perform(world, one);
+    if (!dies) return;
+    await world.dare(() => world.takeOver());
+    throw new LostAnswer();
+  });
 }
 
 function addressOf({ timer }: StormyWorld, address: string): string {

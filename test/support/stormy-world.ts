@@ -2,6 +2,7 @@ import { Secret } from '../../src/config/secret';
 import type { Completeness } from '../../src/settings/domain/settings';
 import { SolanaError } from '../../src/solana/domain/solana.errors';
 import { chainSourceOf, RPC_LIMITS } from '../../src/solana/rpc/chain-source';
+import { PAGE_ROWS } from '../../src/solana/sources/listing';
 import { CreditMeter } from '../../src/solana/rpc/credit-meter';
 import type { RestingEndpoint } from '../../src/solana/rpc/rpc-pool';
 import type { ReadCommitment } from '../../src/solana/domain/commitment';
@@ -12,6 +13,7 @@ import type { MemoryEndpoint, MemoryRow } from './memory-chain';
 import { ReadingWorld } from './reading-world';
 import type { ChainReach } from './reading-world';
 import { swapPayload } from './swap-payload';
+import type { Hook } from './memory-timer-store';
 import { newTimer } from './timer-lab';
 import { VirtualTime } from './virtual-time';
 
@@ -38,12 +40,22 @@ export interface StormChoice {
   readonly addresses: readonly number[];
   /** The address whose nodes may lack rows for long, where there is another one. */
   readonly liar: number;
+  /** Bits of the nodes that lack much of what is no trade: nothing is lost by it but what proves lists. */
+  readonly thinNodes: number;
   readonly disorderSlots: number;
   readonly faultShare: number;
   /** Rows of a full page: few, so that lists have many. */
   readonly pageRows: number;
   readonly seed: number;
   readonly pools: readonly string[];
+}
+
+/** A moment in the life of a write to Redis or Postgres. */
+export interface WriteMoment {
+  readonly of: 'store' | 'ledger';
+  readonly when: 'onSend' | 'onReply';
+  /** So many writes before it are left alone. */
+  readonly after: number;
 }
 
 /** What is done while a request is on its way. */
@@ -64,6 +76,7 @@ export class StormyWorld extends ReadingWorld {
   private readonly lies = new Map<MemoryEndpoint, Set<string>>();
   private endpoints: readonly RestingEndpoint[] = [];
   private interruption: Interruption | null = null;
+  private settlings = 0;
 
   constructor(choice: StormChoice) {
     const { completeness, commitment, addresses, pools } = choice;
@@ -83,11 +96,16 @@ export class StormyWorld extends ReadingWorld {
       this.revealLate();
     };
     const nodes = [...this.chain.endpoints];
+    nodes.forEach((node, index) => (node.isThin = ((choice.thinNodes >> index) & 1) === 1));
     this.addresses = addresses.map((count, index) => {
       const url = `http://address-${index}/`;
       const address = new BalancedAddress(url, nodes.splice(0, count), this.chance, this.time);
       address.faultShare = choice.faultShare;
-      for (const node of address.backends) node.disorderSlots = choice.disorderSlots;
+      for (const node of address.backends) {
+        node.disorderSlots = choice.disorderSlots;
+        // of a list that is put together from pages in different orders rows would be missing
+        if (choice.pageRows < PAGE_ROWS) node.habit = index;
+      }
       return address;
     });
   }
@@ -114,6 +132,18 @@ export class StormyWorld extends ReadingWorld {
   /** Something happens once so many more requests were sent. */
   interrupt(interruption: Interruption): void {
     this.interruption = interruption;
+  }
+
+  /** Something happens once so many more writes were sent, or answered. */
+  onWrite(at: WriteMoment, act: Hook): void {
+    const server = at.of === 'store' ? this.timers.store : this.timers.ledger;
+    let left = at.after;
+    server[at.when] = () => {
+      left -= 1;
+      if (left >= 0) return;
+      server[at.when] = () => undefined;
+      return act();
+    };
   }
 
   /** A node lacks a row: for a while where that is all that can be borne, else until lies end. */
@@ -146,8 +176,19 @@ export class StormyWorld extends ReadingWorld {
     if (row !== undefined) this.hide(row, node);
   }
 
+  override async settle(): ReturnType<ReadingWorld['settle']> {
+    this.settlings += 1;
+    try {
+      return await super.settle();
+    } finally {
+      this.settlings -= 1;
+    }
+  }
+
   /** The cluster gives up the block of a row that is not final yet; a fork may hold the transaction, too. */
   async fork(which: number, landsAgain: boolean): Promise<void> {
+    // what is being settled by confirmed blocks is as good as settled
+    if (this.choice.commitment === 'confirmed' && this.settlings > 0) return;
     const settledSlot = (await this.timers.reading(this.timer.id))?.state.watermark.slot ?? 0;
     const young = this.chain.rows.filter(
       ({ slot }) => slot > this.chain.tip - 30 && slot <= this.chain.tip - 2 && slot > settledSlot,
@@ -174,24 +215,13 @@ export class StormyWorld extends ReadingWorld {
   /** Everything is mended, and the chain goes on; after the first minutes nothing may fail any more. */
   override async calm(): Promise<void> {
     this.interruption = null;
-    for (const address of this.addresses) {
-      address.faults = [];
-      address.faultShare = 0;
-    }
-    for (const endpoint of this.chain.endpoints) {
-      endpoint.lagSlots = 0;
-      endpoint.disorderSlots = 0;
-      endpoint.hidden.clear();
-      endpoint.timeless.clear();
-    }
-    this.lies.clear();
-    this.chain.unavailable.clear();
-    this.isSuspect = false;
     // whoever was sent away because the credits were used up comes back after ten minutes
     const endMs = this.time.nowMs + 700_000;
     for (let turn = 0; turn < 60; turn += 1) {
       this.passSlots(100);
+      this.mend();
       const isUneasy = turn < 8 || this.time.nowMs < endMs;
+      if (!isUneasy) this.disarm();
       await this.tolerate(isUneasy, () => this.timers.resolveAbandoned(this.timer.id));
       await this.tolerate(isUneasy, () => this.look());
       await this.tolerate(isUneasy, () => this.settle());
@@ -208,6 +238,31 @@ export class StormyWorld extends ReadingWorld {
     await work().catch((err: unknown) => {
       if (!isUneasy || !isOfTheStorm(err)) throw err;
     });
+  }
+
+  private mend(): void {
+    for (const address of this.addresses) {
+      address.faults = [];
+      address.faultShare = 0;
+    }
+    for (const endpoint of this.chain.endpoints) {
+      endpoint.lagSlots = 0;
+      endpoint.disorderSlots = 0;
+      endpoint.isThin = false;
+      endpoint.hidden.clear();
+      endpoint.timeless.clear();
+    }
+    this.lies.clear();
+    this.chain.unavailable.clear();
+    this.isSuspect = false;
+  }
+
+  private disarm(): void {
+    const { store, ledger } = this.timers;
+    for (const server of [store, ledger]) {
+      server.onSend = () => undefined;
+      server.onReply = () => undefined;
+    }
   }
 
   private async isAtRest(): Promise<boolean> {

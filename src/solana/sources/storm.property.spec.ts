@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
-import { propertyRuns } from '../../../test/support/property-runs';
+import { PROPERTY_TIMEOUT_MS, propertyRuns } from '../../../test/support/property-runs';
 import { perform, storms, stormSteps } from '../../../test/support/storm-steps';
 import type { StormStep } from '../../../test/support/storm-steps';
 import { StormyWorld } from '../../../test/support/stormy-world';
@@ -42,5 +42,6 @@ describe('reading the chain through pools, nodes, forks, pushes and leaders that
       );
       expect(rounds).toBeGreaterThan(0);
     },
+    PROPERTY_TIMEOUT_MS,
   );
 });
