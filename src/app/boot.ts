@@ -93,6 +93,7 @@ async function start(env: Env, log: Log, steps: StopStep[]): Promise<Omit<Runnin
     bootOptions,
   );
   app.useLogger(new NestLogger(log));
+  app.disable('x-powered-by');
   steps.push(() => app.close());
   const drain = app.get(Drain);
   app.use(leaveWhile(drain));

@@ -140,6 +140,13 @@ describe('the service under abuse', () => {
     expect(get.status).toBe(400);
   });
 
+  it('does not tell what it is made with', async () => {
+    const { headers } = await post('{"query":"{ __typename }"}');
+    expect([...headers.keys()]).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/^(server|x-powered-by)$/)]),
+    );
+  });
+
   it('helps nobody to guess names in production, over HTTP and over sockets', async () => {
     const wrong = '{ timer { roundd } }';
     expect((await refusalOf(queryOf(wrong))).message).not.toMatch(/did you mean/i);
