@@ -105,16 +105,14 @@ describe('two instances on a chain that misbehaves', () => {
     [one, two] = [other, started];
   }, 120_000);
 
-  it('hand the reading over within a second when the leader is told to stop, before it is gone', async () => {
+  it('hand the reading over within a second when the leader is told to stop', async () => {
     expect(await leads(one)).toBe(true);
     const stopping = one.end('SIGTERM');
     await eventually(() => leads(two), Boolean);
     await stopping;
-    const [told, given, gone] = ['stop requested', 'lease given up', 'service stopped'].map((words) =>
-      atMsOf(one, words),
-    );
+    const [told, given] = ['stop requested', 'lease given up'].map((words) => atMsOf(one, words));
     const taken = atMsOf(two, 'lease taken');
-    const order = [told, given, taken, gone].map(Number);
+    const order = [told, given, taken].map(Number);
     expect(order).toEqual(order.toSorted((a, b) => a - b));
     // one who stands by asks every 0.4 s; a busy machine may need more for the leader's own steps
     expect(taken - Number(given)).toBeLessThan(HANDED_OVER_MS);
